@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand lowest first; each may import only what its `dependencies` name. docs/ARCHITECTURE.md says why.
+
+/// For the few targets that own pointers: no exclusivity checks, no bounds checks in release builds.
+let hotLoop: [SwiftSetting] = [
+    .unsafeFlags(["-Ounchecked", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+/// For every other target: an unmarked use of an unsafe construct does not compile.
+let safe: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatWarning("StrictMemorySafety", as: .error),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "lockstitch",
+    products: [
+        .executable(name: "lockstitch", targets: ["lockstitch"]),
+        .library(name: "Parquet", targets: ["Parquet"]),
+        .library(name: "LogsQL", targets: ["LogsQL"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    ],
+    targets: [
+        // Bottom: no knowledge of logs.
+        .target(name: "CScan"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "SystemIO", swiftSettings: safe),
+        .target(name: "Kernels", dependencies: ["CScan"], swiftSettings: hotLoop),
+        .target(name: "Records", dependencies: ["Kernels"], swiftSettings: safe),
+
+        // Write path: stages that do not know each other.
+        .target(name: "Receivers", dependencies: ["Records", nioCore, nioPosix], swiftSettings: safe),
+        .target(name: "Parsing", dependencies: ["Records", "Kernels"], swiftSettings: safe),
+        .target(name: "Sampling", dependencies: ["Records", "SystemIO"], swiftSettings: safe),
+        .target(name: "Stitching", dependencies: ["Records"], swiftSettings: safe),
+
+        // Storage.
+        .target(name: "WriteAheadLog", dependencies: ["Records", "Kernels", "SystemIO"], swiftSettings: safe),
+        .target(name: "Parquet", dependencies: ["CZstd", "Kernels"], swiftSettings: safe),
+        .target(
+            name: "Catalog",
+            dependencies: ["Records", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: safe),
+        .target(
+            name: "Storage",
+            dependencies: ["Records", "Kernels", "SystemIO", "WriteAheadLog", "Parquet", "Catalog", "Stitching"],
+            swiftSettings: safe),
+
+        // Read path.
+        .target(name: "LogsQL", swiftSettings: safe),
+        .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Kernels"], swiftSettings: safe),
+        .target(name: "Traces", dependencies: ["Records", "QueryEngine"], swiftSettings: safe),
+
+        // Assembly: the only places that know the order.
+        .target(
+            name: "Collector",
+            dependencies: ["Receivers", "Parsing", "Sampling", "Stitching", "Storage", "SystemIO", logging],
+            swiftSettings: safe),
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "Collector", "QueryEngine", "Traces", .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: safe),
+        .target(name: "Shipping", dependencies: ["Records", nioCore, nioPosix], swiftSettings: safe),
+        .executableTarget(
+            name: "lockstitch",
+            dependencies: [
+                "HTTPAPI", "Shipping",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: safe),
+
+        // Not shipped.
+        .target(name: "TestSupport", dependencies: ["SystemIO", "Records"], swiftSettings: safe),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,102 @@
+// Byte masks of 16 bytes at a time, for the loops in Kernels.
+//
+// Swift's SIMD types do not reliably become one `pmovmskb`, so these few lines are C. Every function reads exactly
+// 16 bytes at `p`, and the copying ones write exactly 16 at `to`: the caller owns that many on both sides.
+#ifndef LOCKSTITCH_SCAN_H
+#define LOCKSTITCH_SCAN_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+// Bits 0-15: bytes that end a plain run of a quoted string (`"`, `\`, below 0x20). Bits 16-31: bytes above 0x7f.
+static inline uint32_t lockstitch_copy_quoted16(const uint8_t *p, uint8_t *to) {
+  __m128i v = _mm_loadu_si128((const __m128i *)p);
+  _mm_storeu_si128((__m128i *)to, v);
+  __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+  stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x1f)), _mm_set1_epi8(0x1f)));
+  return (uint32_t)_mm_movemask_epi8(stop) | (uint32_t)_mm_movemask_epi8(v) << 16;
+}
+
+// Bits 0-15: bytes that end an unquoted value (space and below). Bits 16-31: bytes above 0x7f.
+static inline uint32_t lockstitch_copy_bare16(const uint8_t *p, uint8_t *to) {
+  __m128i v = _mm_loadu_si128((const __m128i *)p);
+  _mm_storeu_si128((__m128i *)to, v);
+  __m128i stop = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x20)), _mm_set1_epi8(0x20));
+  return (uint32_t)_mm_movemask_epi8(stop) | (uint32_t)_mm_movemask_epi8(v) << 16;
+}
+
+// A bit for every byte that is no decimal digit.
+static inline uint32_t lockstitch_nondigit16(const uint8_t *p) {
+  __m128i v = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8('0'));
+  __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(9)), v);
+  return (uint32_t)_mm_movemask_epi8(digit) ^ 0xffff;
+}
+
+// A bit for every byte that differs.
+static inline uint32_t lockstitch_differ16(const uint8_t *a, const uint8_t *b) {
+  __m128i equal = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)a), _mm_loadu_si128((const __m128i *)b));
+  return (uint32_t)_mm_movemask_epi8(equal) ^ 0xffff;
+}
+
+// A bit for every byte equal to `byte`.
+static inline uint32_t lockstitch_equal16(const uint8_t *p, uint8_t byte) {
+  __m128i v = _mm_loadu_si128((const __m128i *)p);
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)byte)));
+}
+
+// A bit for every byte above 0x7f.
+static inline uint32_t lockstitch_high16(const uint8_t *p) {
+  return (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)p));
+}
+
+static inline void lockstitch_copy16(const uint8_t *p, uint8_t *to) {
+  _mm_storeu_si128((__m128i *)to, _mm_loadu_si128((const __m128i *)p));
+}
+
+#else  // One byte at a time; also what the tests compare the vector forms with in spirit.
+
+#define LOCKSTITCH_MASK16(condition)        \
+  uint32_t mask = 0;                        \
+  for (int i = 0; i < 16; i++) {            \
+    mask |= (uint32_t)((condition) != 0) << i; \
+  }
+
+static inline uint32_t lockstitch_high16(const uint8_t *p) {
+  LOCKSTITCH_MASK16(p[i] > 0x7f)
+  return mask;
+}
+
+static inline void lockstitch_copy16(const uint8_t *p, uint8_t *to) { memcpy(to, p, 16); }
+
+static inline uint32_t lockstitch_copy_quoted16(const uint8_t *p, uint8_t *to) {
+  lockstitch_copy16(p, to);
+  LOCKSTITCH_MASK16(p[i] == '"' || p[i] == '\\' || p[i] < 0x20)
+  return mask | lockstitch_high16(p) << 16;
+}
+
+static inline uint32_t lockstitch_copy_bare16(const uint8_t *p, uint8_t *to) {
+  lockstitch_copy16(p, to);
+  LOCKSTITCH_MASK16(p[i] <= 0x20)
+  return mask | lockstitch_high16(p) << 16;
+}
+
+static inline uint32_t lockstitch_nondigit16(const uint8_t *p) {
+  LOCKSTITCH_MASK16(p[i] < '0' || p[i] > '9')
+  return mask;
+}
+
+static inline uint32_t lockstitch_differ16(const uint8_t *a, const uint8_t *b) {
+  LOCKSTITCH_MASK16(a[i] != b[i])
+  return mask;
+}
+
+static inline uint32_t lockstitch_equal16(const uint8_t *p, uint8_t byte) {
+  LOCKSTITCH_MASK16(p[i] == byte)
+  return mask;
+}
+#endif
+
+#endif

@@ -1,0 +1,2 @@
+// The module is header only; SwiftPM wants one file to compile.
+#include "scan.h"

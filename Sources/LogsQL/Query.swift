@@ -1,0 +1,53 @@
+/// A parsed LogsQL query: a filter, and pipes that its matches go through in turn.
+///
+/// ```swift
+/// let query = try parse("_time:5m level:error | stats by (service) count() errors | sort by (errors desc)")
+/// print(query)  // canonical LogsQL
+/// ```
+public struct Query: Sendable, Hashable, CustomStringConvertible {
+    public var filter: Filter
+    public var pipes: [Pipe]
+
+    public init(filter: Filter, pipes: [Pipe] = []) {
+        self.filter = filter
+        self.pipes = pipes
+    }
+
+    /// Canonical LogsQL, which parses to an equal query.
+    public var description: String {
+        ([filter.description] + pipes.map(\.description)).joined(separator: " | ")
+    }
+}
+
+/// Reads LogsQL, the language of VictoriaLogs ("LogsQL" in its documentation), as far as `Filter` and `Pipe` have cases.
+///
+/// Every input gives a query or an error: text beyond `QueryLimits`, and numbers that do not fit, are errors too.
+/// Throws `QueryError` with the place of the mistake.
+public func parse(_ source: String) throws(QueryError) -> Query {
+    var parser = try Parser(source)
+    return try parser.parseQuery()
+}
+
+extension Parser {
+    mutating func parseQuery() throws(QueryError) -> Query {
+        guard !atEndOfClause else {
+            throw fail("query", atEnd ? "it is empty" : "found '\(token.text)'", expected: "a filter; * selects everything")
+        }
+        try rejectPipeAtStart()
+        let filter = try parseFilter()
+        var pipes: [Pipe] = []
+        while accept(symbol: "|") { pipes.append(try parsePipe()) }
+        guard atEnd else { throw unexpected(in: "query", expected: "'|' or the end of the query") }
+        return Query(filter: filter, pipes: pipes)
+    }
+
+    /// `stats count()` is more often a forgotten `* |` than a search for the word "stats".
+    private func rejectPipeAtStart() throws(QueryError) {
+        guard token.kind == .word, !following.isSymbol(":"), following.spaceBefore || following.kind == .end,
+            let form = Pipe.form(named: token.text), form.isReserved
+        else { return }
+        throw fail(
+            "query", "it starts with the pipe name '\(token.text)'; write '* | \(token.text) …', or quote the word to search for it",
+            expected: "a filter")
+    }
+}

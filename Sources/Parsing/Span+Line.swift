@@ -1,0 +1,37 @@
+import Kernels
+
+extension Span<UInt8> {
+    func bytes(_ range: Range<Int>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count)
+        for index in range { bytes.append(self[index]) }
+        return bytes
+    }
+
+    /// Spaces and tabs at the start.
+    var leadingSpaceCount: Int {
+        var index = 0
+        while index < count, self[index] == 0x20 || self[index] == 0x09 { index += 1 }
+        return index
+    }
+
+    /// Whether there is nothing but white space.
+    var isBlank: Bool {
+        for index in indices where self[index] != 0x20 && self[index] != 0x09 && self[index] != 0x0d { return false }
+        return true
+    }
+
+    /// The same bytes, with each one that is not part of well-formed UTF-8 written as `\xNN`.
+    func escapingInvalidUTF8() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var start = 0
+        while start < count {
+            guard let invalid = firstInvalidUTF8(extracting(start..<count)) else { break }
+            bytes += self.bytes(start..<start + invalid)
+            let byte = String(self[start + invalid], radix: 16)
+            bytes += Array("\\x\(byte)".utf8)
+            start += invalid + 1
+        }
+        return bytes + self.bytes(start..<count)
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Kernels
+import Parquet
+import Records
+
+/// How the columns of a chunk are typed: found from the values, not declared, and only where the type gives back
+/// exactly the text that came in.
+///
+/// | kinds seen | values | Parquet type |
+/// |---|---|---|
+/// | number | all canonical 64-bit integers | `INT64` |
+/// | number | all shortest-form doubles | `DOUBLE` |
+/// | bool | | `BOOLEAN` |
+/// | string | all 32 or all 16 lower-case hexadecimal digits | `FIXED_LEN_BYTE_ARRAY(16)` or `(8)` |
+/// | anything else | | `BYTE_ARRAY` `STRING` |
+enum ChunkSchema {
+    static func typed(_ column: SortedColumn) -> (type: PhysicalType, logicalType: LogicalType?, values: ColumnValues) {
+        if column.kinds == .number {
+            if let integers = canonicalInt64s(bytes: column.bytes, ends: column.ends) {
+                return (.int64, nil, .int64(integers))
+            }
+            if let doubles = canonicalDoubles(column) { return (.double, nil, .double(doubles)) }
+        }
+        if column.kinds == .bool {
+            return (.boolean, nil, .boolean(column.ends.indices.map { column.text($0).first == UInt8(ascii: "t") }))
+        }
+        if column.kinds == .string, let (width, bytes) = hex(column) {
+            return (.fixedLenByteArray(width), nil, .fixed(width: width, bytes: bytes))
+        }
+        return (.byteArray, .string, .byteArray(bytes: column.bytes, ends: column.ends))
+    }
+
+    private static func hex(_ column: SortedColumn) -> (width: Int, bytes: [UInt8])? {
+        for width in [8, 16] where column.ends.first == UInt32(width * 2) {
+            return decodedHex(bytes: column.bytes, ends: column.ends, width: width).map { (width, $0) }
+        }
+        return nil
+    }
+
+    private static func canonicalDoubles(_ column: SortedColumn) -> [Double]? {
+        var doubles: [Double] = []
+        doubles.reserveCapacity(column.ends.count)
+        for index in column.ends.indices {
+            let text = String(decoding: column.text(index), as: UTF8.self)
+            guard let double = Double(text), NumberText.shortest(double) == text else { return nil }
+            doubles.append(double)
+        }
+        return doubles
+    }
+}
+
+/// What the key-value metadata of a chunk says about its text columns.
+struct ChunkColumnKinds: Sendable {
+    var json: [String] = []
+    var number: [String] = []
+
+    mutating func note(_ column: SortedColumn) {
+        if column.kinds == .json { json.append(column.name) }
+        if column.kinds == .number { number.append(column.name) }
+    }
+
+    func kind(of name: String) -> ValueKinds {
+        if json.contains(name) { return .json }
+        return number.contains(name) ? .number : .string
+    }
+
+    func keyValues() throws -> [(key: String, value: String)] {
+        try [(ChunkNames.jsonColumns, json), (ChunkNames.numberColumns, number)].map { key, names in
+            (key, String(decoding: try JSONEncoder().encode(names), as: UTF8.self))
+        }
+    }
+
+    init() {}
+
+    init(keyValues: [(key: String, value: String)]) throws {
+        func names(_ key: String) throws -> [String] {
+            guard let text = keyValues.first(where: { $0.key == key })?.value else { return [] }
+            return try JSONDecoder().decode([String].self, from: Data(text.utf8))
+        }
+        json = try names(ChunkNames.jsonColumns)
+        number = try names(ChunkNames.numberColumns)
+    }
+}

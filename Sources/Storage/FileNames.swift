@@ -1,0 +1,23 @@
+/// Every name on disk, relative to the data folder.
+enum FileNames {
+    static let lock = "lock"
+    static let catalog = "catalog.sqlite"
+    static let writeAheadLog = "wal"
+    static let data = "data"
+    /// A chunk that is being written; left over after a crash, and then removed.
+    static let unfinishedSuffix = ".tmp"
+
+    static func chunk(day: String, ulid: String) -> String { "\(data)/\(day)/\(ulid).parquet" }
+}
+
+/// Names inside a chunk: what our files say beyond what every Parquet file says.
+enum ChunkNames {
+    /// Column of the event time.
+    static let time = "time"
+    /// JSON object of the fields that are beyond `Limits.columnsPerChunkMax`, their values as strings.
+    static let rest = "_rest"
+    /// Key-value metadata: JSON array of the text columns whose values are all JSON arrays.
+    static let jsonColumns = "lockstitch.json_columns"
+    /// Key-value metadata: JSON array of the text columns whose values are all numbers that fit no number type.
+    static let numberColumns = "lockstitch.number_columns"
+}

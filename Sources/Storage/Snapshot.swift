@@ -1,0 +1,54 @@
+public import Records
+
+/// A run of rows that never changes: one batch of the memtable, or one row group of a chunk.
+public protocol Segment: Sendable {
+    var rowCount: Int { get }
+    /// The earliest and the latest time among the rows.
+    var timeRange: ClosedRange<Int64> { get }
+    /// Every field that some row has, `time` first, the others in the order of their columns.
+    var fieldNames: [String] { get }
+
+    /// The values of `field` for `rows`, decoding no more pages than these rows need. `time` gives timestamps.
+    /// A field that no row has gives `ColumnVector.missing`.
+    /// - Throws: when a chunk cannot be read or fails a check.
+    func column(_ field: String, rows: Range<Int>) throws -> ColumnVector
+
+    /// How many rows to read at a time: what a page holds, or all rows of a memtable batch.
+    var rowsPerBlock: Int { get }
+}
+
+/// What a query reads: all segments there are at one moment, unaffected by what is written later.
+public struct Snapshot: Sendable {
+    /// Rows that may hold an id.
+    public struct Location: Sendable {
+        public let segment: any Segment
+        public let rows: Range<Int>
+
+        public init(segment: any Segment, rows: Range<Int>) {
+            self.segment = segment
+            self.rows = rows
+        }
+    }
+
+    private let segments: @Sendable (ClosedRange<Int64>?) throws -> [any Segment]
+    private let lookup: @Sendable (String) throws -> [Location]
+
+    /// - Parameters:
+    ///   - segments: answers `segments(overlapping:)`.
+    ///   - lookup: answers `locate(id:)`.
+    public init(
+        segments: @escaping @Sendable (ClosedRange<Int64>?) throws -> [any Segment],
+        lookup: @escaping @Sendable (String) throws -> [Location]
+    ) {
+        self.segments = segments
+        self.lookup = lookup
+    }
+
+    /// The segments that may have rows within `range` (nanoseconds since the epoch), oldest first; all of them for nil.
+    /// - Throws: when a chunk that is needed cannot be opened.
+    public func segments(overlapping range: ClosedRange<Int64>?) throws -> [any Segment] { try segments(range) }
+
+    /// Where rows with `id` in a correlation-id field may be, over the whole retention: the id index names pages, and
+    /// memtable batches are all candidates. A candidate need not have the id; a row elsewhere has it not.
+    public func locate(id: String) throws -> [Location] { try lookup(id) }
+}

@@ -1,0 +1,235 @@
+public import Catalog
+import Foundation
+public import Records
+import Stitching
+import Synchronization
+public import SystemIO
+import WriteAheadLog
+
+/// All rows there are: the newest in a memtable backed by the write-ahead log, the rest in chunks that the catalog knows.
+///
+/// ```swift
+/// let store = try Store(folder: "data", options: StoreOptions(correlationIDs: FieldNames.correlationIDs))
+/// try store.append(batch)      // queryable from here on
+/// try store.sync()             // and from here on it survives a crash
+/// for segment in try store.snapshot().segments(overlapping: nil) { … }
+/// try store.close()            // seals what is in memory
+/// ```
+/// Calls block, and may come from any thread. A row is in one place at any moment: a snapshot sees it once, and after
+/// a crash it is replayed from the log unless its chunk was published, which retires the log segment in the same
+/// transaction.
+public final class Store: Sendable {
+    private struct State {
+        var active = Memtable()
+        /// The memtable that is being sealed, and the last log segment with its rows.
+        var sealing: (memtable: Memtable, throughSegment: UInt64)?
+        var chunks: [Chunk] = []
+        var sealFailure: (any Error)?
+    }
+
+    let folder: String
+    let options: StoreOptions
+    let fileSystem: any FileSystem
+    let clock: any WallClock
+    private let lock: any FileLock
+    private let catalog: Catalog
+    private let log: WriteAheadLog
+    private let names: ULIDGenerator
+    private let state = Mutex(State())
+    /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
+    private let writing = NSLock()
+    /// Held by whoever seals.
+    private let sealingTurn = NSLock()
+    /// Announced when a seal ends, for writers that wait for room.
+    private let sealEnded = NSCondition()
+
+    /// What was found in the write-ahead log when the store was opened.
+    public let recovery: ReplayReport
+
+    /// Opens the store in `folder`, made if it is missing, and replays what no chunk has yet.
+    ///
+    /// - Throws: when another process has the folder open, or it cannot be read or written.
+    public init(
+        folder: String, options: StoreOptions, fileSystem: any FileSystem = POSIXFileSystem(),
+        clock: any WallClock = SystemWallClock(), random: any RandomSource = SystemRandomSource()
+    ) throws {
+        self.folder = folder
+        self.options = options
+        self.fileSystem = fileSystem
+        self.clock = clock
+        try fileSystem.createDirectory(folder)
+        lock = try fileSystem.lock("\(folder)/\(FileNames.lock)")
+        names = ULIDGenerator(clock: clock, random: random)
+        catalog = try Catalog(path: "\(folder)/\(FileNames.catalog)")
+        try fileSystem.createDirectory("\(folder)/\(FileNames.data)")
+        let logFolder = "\(folder)/\(FileNames.writeAheadLog)"
+        try fileSystem.createDirectory(logFolder)
+        log = try WriteAheadLog(folder: logFolder, fileSystem: fileSystem)
+        var replayed = Memtable()
+        let now = clock.monotonic()
+        recovery = try log.replay(after: catalog.retiredSegment) { _, batch in
+            replayed.append(batch, now: now)
+        }
+        let chunks = try catalog.chunks().map {
+            Chunk(record: $0, file: ChunkFile(path: "\(folder)/\($0.path)", fileSystem: fileSystem))
+        }
+        state.withLock {
+            $0.active = replayed
+            $0.chunks = chunks
+        }
+        try removeUnfinishedChunks()
+    }
+
+    // MARK: Writing
+
+    /// Adds rows. They are queryable at once, and survive a crash after the next `sync`.
+    ///
+    /// Waits while the memtable is full and the one before is still being sealed.
+    /// - Throws: when the log cannot be written, such as on a full disk; then nothing of the batch was added.
+    public func append(_ batch: RecordBatch) throws {
+        try waitForRoom()
+        try writing.withLock {
+            try log.append(batch)
+            state.withLock { $0.active.append(batch, now: clock.monotonic()) }
+        }
+    }
+
+    /// Returns when all rows appended before the call are on disk.
+    public func sync() throws { try log.sync() }
+
+    private func waitForRoom() throws {
+        guard isFull else { return }
+        sealEnded.lock()
+        defer { sealEnded.unlock() }
+        while isFull {
+            if let failure = state.withLock({ $0.sealFailure }) { throw failure }
+            sealEnded.wait()
+        }
+    }
+
+    /// Whether the memtable is due while the one before is still in memory.
+    private var isFull: Bool {
+        state.withLock { $0.sealing != nil && $0.active.isDue(options, now: clock.monotonic()) }
+    }
+
+    // MARK: Sealing
+
+    /// Seals the memtable if a limit of it is reached; returns whether there was anything to do.
+    public func sealIfDue() throws -> Bool {
+        let isDue = state.withLock { $0.sealing != nil || $0.active.isDue(options, now: clock.monotonic()) }
+        guard isDue else { return false }
+        try seal()
+        return true
+    }
+
+    /// Writes all rows in memory to a chunk.
+    ///
+    /// - Throws: when it cannot be written. The rows stay in memory and in the log, and the next call tries again.
+    public func seal() throws {
+        sealingTurn.lock()
+        defer {
+            sealingTurn.unlock()
+            sealEnded.lock()
+            sealEnded.broadcast()
+            sealEnded.unlock()
+        }
+        do {
+            // What an earlier attempt left comes first.
+            if state.withLock({ $0.sealing != nil }) { try sealRotated() }
+            try rotate()
+            try sealRotated()
+            state.withLock { $0.sealFailure = nil }
+        } catch {
+            state.withLock { $0.sealFailure = error }
+            throw error
+        }
+    }
+
+    private func rotate() throws {
+        try writing.withLock {
+            guard !state.withLock({ $0.active.isEmpty }) else { return }
+            let segment = try log.rotate()
+            state.withLock {
+                $0.sealing = ($0.active, segment)
+                $0.active = Memtable()
+            }
+        }
+    }
+
+    private func sealRotated() throws {
+        guard let (memtable, segment) = state.withLock({ $0.sealing }) else { return }
+        let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
+        let rows = SortedRows(memtable.batches)
+        let sealed = try writer.write(rows, ulid: names.next())
+        let record = try catalog.publish(sealed.publication(retiring: segment))
+        let chunk = Chunk(record: record, file: ChunkFile(path: "\(folder)/\(record.path)", fileSystem: fileSystem))
+        state.withLock {
+            $0.chunks.append(chunk)
+            $0.sealing = nil
+        }
+        try log.retire(through: segment)
+    }
+
+    /// Removes files that a crash left half written: their rows are in the log.
+    private func removeUnfinishedChunks() throws {
+        let data = "\(folder)/\(FileNames.data)"
+        for day in try fileSystem.list(data) {
+            for name in try fileSystem.list("\(data)/\(day)") where name.hasSuffix(FileNames.unfinishedSuffix) {
+                try fileSystem.remove("\(data)/\(day)/\(name)")
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    /// All rows at this moment.
+    public func snapshot() -> Snapshot {
+        let (chunks, batches) = state.withLock { state in
+            (state.chunks, (state.sealing?.memtable.segments ?? []) + state.active.segments)
+        }
+        let catalog = catalog
+        return Snapshot(
+            segments: { range in
+                let inChunks = try chunks.filter { $0.overlaps(range) }.flatMap { try $0.file.segments() }
+                let all: [any Segment] = inChunks + batches
+                guard let range else { return all }
+                return all.filter { $0.timeRange.overlaps(range) }
+            },
+            lookup: { id in
+                let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
+                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
+                    try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
+                }
+                return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
+            })
+    }
+
+    /// Rows in memory, and in chunks.
+    public var counts: (memtableRows: Int, memtableBytes: Int, chunks: Int, chunkRows: Int, chunkBytes: Int) {
+        state.withLock { state in
+            let sealing = state.sealing?.memtable
+            return (
+                state.active.rowCount + (sealing?.rowCount ?? 0), state.active.byteCount + (sealing?.byteCount ?? 0),
+                state.chunks.count, state.chunks.reduce(0) { $0 + $1.record.rows },
+                state.chunks.reduce(0) { $0 + $1.record.bytes }
+            )
+        }
+    }
+
+    /// Seals what is in memory and closes the log. The store is of no use afterwards.
+    public func close() throws {
+        try seal()
+        try log.close()
+        lock.release()
+    }
+}
+
+/// A chunk as the catalog has it, with its file.
+struct Chunk: Sendable {
+    let record: ChunkRecord
+    let file: ChunkFile
+
+    func overlaps(_ range: ClosedRange<Int64>?) -> Bool {
+        range.map { (record.minTime...record.maxTime).overlaps($0) } ?? true
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+@main
+struct Lockstitch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lockstitch",
+        abstract: "Logs and traces, locked into one seam.",
+        discussion: """
+            Start a collector with 'lockstitch collect', send it logs with 'lockstitch ship', and ask what happened to a \
+            request with 'lockstitch trace ID'. 'lockstitch demo' shows all of it on a sample.
+
+            Exit status: 0 success, 1 the command failed or found nothing, 2 the query or the input is wrong, \
+            64 wrong usage.
+            """,
+        version: Version.current,
+        subcommands: [
+            CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DemoCommand.self,
+        ])
+}
+
+enum Version {
+    static let current = "0.1.0"
+}

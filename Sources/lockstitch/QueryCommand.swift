@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
+
+struct QueryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query",
+        abstract: "Ask the collector in LogsQL.",
+        discussion: """
+            Examples:
+              lockstitch query 'level:error _time:5m'
+              lockstitch query 'service:="cart" timeout | sort by (time desc) | limit 20'
+              lockstitch query '* | stats by (service, level) count() rows | sort by (rows desc)'
+              lockstitch query --file queries/errors-by-service.logsql
+            """)
+
+    @Argument(help: "The query. See docs/LOGSQL.md.")
+    var query: String?
+
+    @Option(name: .shortAndLong, help: "Read the query from a file instead.")
+    var file: String?
+
+    @Option(help: "At most so many rows; 0 for all.")
+    var limit: Int = 1_000
+
+    @Option(help: "table, or json (one object a line). Default: table on a terminal, else json.")
+    var output: OutputFormat?
+
+    @OptionGroup var server: ServerOptions
+
+    func validate() throws {
+        guard (query == nil) != (file == nil) else { throw ValidationError("give a query, or --file with one") }
+        guard limit >= 0 else { throw ValidationError("--limit must not be negative") }
+    }
+
+    func run() async throws {
+        try await CommandFailure.exiting {
+            let format = output ?? (Terminal.isInteractive ? .table : .json)
+            let answer = try await server.client().post(
+                "/query",
+                form: [
+                    "query": try source(), "limit": String(limit), "output": format.rawValue,
+                    "width": String(Terminal.width),
+                ])
+            Terminal.write(answer)
+        }
+    }
+
+    private func source() throws -> String {
+        if let query { return query }
+        do {
+            return try String(contentsOfFile: file ?? "", encoding: .utf8)
+        } catch {
+            throw CommandFailure("cannot read the query from '\(file ?? "")'", code: 2)
+        }
+    }
+}

@@ -1,0 +1,224 @@
+@testable import LogsQL
+
+/// A repeatable random generator (Steele, Lea and Flood 2014, "SplitMix64").
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// True in one of `n` cases.
+    mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &self) == 0 }
+    mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &self)] }
+    mutating func list<Value>(_ counts: ClosedRange<Int>, _ make: (inout SeededGenerator) -> Value) -> [Value] {
+        (0..<Int.random(in: counts, using: &self)).map { _ in make(&self) }
+    }
+}
+
+/// Random queries in the form that the parser gives, so that printing and parsing must give them back.
+struct RandomQuery {
+    var random: SeededGenerator
+
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+    mutating func query() -> Query {
+        let filter = filter(depth: 4)
+        return Query(filter: filter, pipes: (0..<Int.random(in: 0...3, using: &random)).map { _ in pipe() })
+    }
+
+    // MARK: Filters
+
+    mutating func filter(depth: Int) -> Filter {
+        guard depth > 0, random.oneIn(2) else { return leaf() }
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: return .and((0..<Int.random(in: 2...4, using: &random)).map { _ in filter(depth: depth - 1) })
+        case 1: return .or((0..<Int.random(in: 2...4, using: &random)).map { _ in filter(depth: depth - 1) })
+        default: return .not(filter(depth: depth - 1))
+        }
+    }
+
+    private mutating func leaf() -> Filter {
+        let field: String? = random.oneIn(3) ? nil : field()
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return .all
+        case 1: return .phrase(.init(field: field, name(), ignoresCase: random.oneIn(2)))
+        case 2: return .prefix(.init(field: field, name(), ignoresCase: random.oneIn(2)))
+        case 3: return .exact(.init(field: field, text()))
+        case 4: return .exactPrefix(.init(field: field, text()))
+        case 5: return .present(.init(self.field()))
+        case 6: return .empty(.init(field: field))
+        case 7: return .regexp(.init(field: field, text()))
+        case 8: return .oneOf(.init(field: field, (0..<Int.random(in: 0...3, using: &random)).map { _ in text() }))
+        case 9: return .comparison(.init(field: field, random.pick(relations), random.oneIn(2) ? number() : Operand(text())))
+        case 10:
+            return .range(
+                .init(
+                    field: field, lower: number(), includesLower: random.oneIn(2), upper: number(),
+                    includesUpper: random.oneIn(2)))
+        default: return .time(time())
+        }
+    }
+
+    private let relations = Filter.Comparison.Relation.allCases
+
+    private mutating func time() -> Filter.Time {
+        let offset = random.oneIn(3) ? duration() : 0
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return Filter.Time(.last(nanoseconds: Int64(duration().magnitude)), offset: offset)
+        case 1: return Filter.Time(.period(point()), offset: offset)
+        case 2:
+            return Filter.Time(
+                .range(lower: point(), includesLower: random.oneIn(2), upper: point(), includesUpper: random.oneIn(2)),
+                offset: offset)
+        default: return Filter.Time(.comparison(random.pick(relations), point()), offset: offset)
+        }
+    }
+
+    private mutating func point() -> TimePoint {
+        if random.oneIn(3) { return .now(plus: random.oneIn(3) ? 0 : duration()) }
+        if random.oneIn(5) { return .calendar(CalendarTime(nanoseconds: .random(in: .min ... .max, using: &random))) }
+        while true {
+            let rank = CalendarTime.Granularity.allCases
+            let granularity = random.pick(rank)
+            func keep(_ least: CalendarTime.Granularity) -> Bool { granularity.rank >= least.rank }
+            let unit = Int(granularity.nanoseconds ?? 1_000_000_000)
+            let time = CalendarTime(
+                year: .random(in: 1600...2300, using: &random),
+                month: keep(.month) ? .random(in: 1...12, using: &random) : 1,
+                day: keep(.day) ? .random(in: 1...31, using: &random) : 1,
+                hour: keep(.hour) ? .random(in: 0...23, using: &random) : 0,
+                minute: keep(.minute) ? .random(in: 0...59, using: &random) : 0,
+                second: keep(.second) ? .random(in: 0...59, using: &random) : 0,
+                nanosecond: keep(.digit1) ? .random(in: 0...999_999_999, using: &random) / unit * unit : 0,
+                granularity: granularity, zoneMinutes: random.oneIn(2) ? 0 : .random(in: -1439...1439, using: &random))
+            if let time { return .calendar(time) }
+        }
+    }
+
+    /// Not zero; of any size that can be written.
+    private mutating func duration() -> Int64 {
+        let units: [Int64] = [1, 1_000, 1_000_000, 1_000_000_000, 60_000_000_000, 3_600_000_000_000, 86_400_000_000_000]
+        if random.oneIn(4) { return .random(in: 1 ... .max, using: &random) * (random.oneIn(2) ? 1 : -1) }
+        return random.pick(units) * .random(in: 1...90, using: &random) * (random.oneIn(3) ? -1 : 1)
+    }
+
+    private mutating func number() -> Operand {
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: Operand(String(Int64.random(in: .min ... .max, using: &random)))
+        case 1: Operand(random.pick(["10KB", "-1.5MiB", "1_000", "5m", "1h30m", "+3", ".5", "inf", "-inf", "1e-9", "2E+3"]))
+        case 2: Operand(String(Int.random(in: 0...999, using: &random)))
+        default: Operand("\(Double.random(in: -1e6...1e6, using: &random))")
+        }
+    }
+
+    // MARK: Pipes
+
+    private mutating func pipe() -> Pipe {
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: .fields((0..<Int.random(in: 1...3, using: &random)).map { _ in pattern() })
+        case 1: .sort(sort())
+        case 2: .limit(.random(in: 0 ... .max, using: &random))
+        case 3: .offset(.random(in: 0...1_000, using: &random))
+        case 4: .filter(filter(depth: 2))
+        case 5:
+            .uniq(
+                .init(
+                    fields: (0..<Int.random(in: 1...3, using: &random)).map { _ in field() }, hits: random.oneIn(2),
+                    limit: random.oneIn(2) ? nil : .random(in: 1...100, using: &random)))
+        case 6: .trace
+        default: .stats(stats())
+        }
+    }
+
+    private mutating func sort() -> Pipe.Sort {
+        .init(
+            keys: (0..<Int.random(in: 1...3, using: &random)).map { _ in .init(field(), descending: random.oneIn(2)) },
+            offset: random.oneIn(2) ? 0 : .random(in: 1...100, using: &random),
+            limit: random.oneIn(2) ? nil : .random(in: 1...100, using: &random))
+    }
+
+    private mutating func stats() -> Pipe.Stats {
+        let by = (0..<Int.random(in: 0...3, using: &random)).map { _ in GroupKey(field(), bucket: bucket()) }
+        var names = Set(by.map(\.field))
+        var calls: [StatsCall] = []
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let call = StatsCall(
+                function(), if: random.oneIn(3) ? filter(depth: 2) : nil, as: random.oneIn(2) ? nil : name())
+            if names.insert(call.resultName).inserted { calls.append(call) }
+        }
+        return Pipe.Stats(by: by, calls: calls.isEmpty ? [StatsCall(.count([.all]), as: "a result")] : calls)
+    }
+
+    private mutating func bucket() -> StatsBucket? {
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: .number(size: .random(in: 0.001...1e6, using: &random), offset: random.oneIn(2) ? 0 : .random(in: -9...9, using: &random))
+        case 1: .number(size: random.pick([1, 10, 1e21, 0.25]), offset: 0)
+        case 2: .duration(nanoseconds: Int64(duration().magnitude), offset: random.oneIn(2) ? 0 : duration())
+        case 3: .month(offset: random.oneIn(2) ? 0 : duration())
+        case 4: .year(offset: 0)
+        default: nil
+        }
+    }
+
+    private mutating func function() -> StatsFunction {
+        let fields = random.oneIn(3) ? [.all] : (0..<Int.random(in: 1...3, using: &random)).map { _ in pattern() }
+        return switch Int.random(in: 0..<8, using: &random) {
+        case 0: .count(fields)
+        case 1: .countUniq(fields, limit: random.oneIn(2) ? nil : .random(in: 1...9, using: &random))
+        case 2: .sum(fields)
+        case 3: .avg(fields)
+        case 4: .min(fields)
+        case 5: .max(fields)
+        case 6: .median(fields)
+        default: .quantile(phi: random.pick([0, 0.5, 0.99, 1, 1.0 / 3]), fields)
+        }
+    }
+
+    private mutating func pattern() -> FieldPattern {
+        random.oneIn(4) ? .prefix(random.oneIn(3) ? "" : name()) : .name(name())
+    }
+
+    // MARK: Text
+
+    /// Not `_time`, whose filters are others.
+    private mutating func field() -> String {
+        let name = name()
+        return name == "_time" ? "time" : name
+    }
+
+    /// Not empty.
+    private mutating func name() -> String {
+        let text = text()
+        return text.isEmpty ? "x" : text
+    }
+
+    /// Words, keywords, and what needs quotes.
+    private mutating func text() -> String {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return random.pick(["error", "level", "http.req.id", "_msg", "a1", "10", "-5", "კარგი", "日本", "µs"])
+        case 1:
+            return random.pick([
+                "and", "OR", "not", "in", "range", "i", "by", "as", "if", "limit", "stats", "trace", "count", "offset", "now",
+                "desc", "hits", "with", "exact", "options", "Fields", "2023-01-29", "5m", "1e999",
+            ])
+        case 2:
+            let alphabet = Array("ab \"'`\\\n\t\u{0}\u{7F}:*,()[]{}|!=~<>-+#/.@$%é\u{A0}\u{2028}😀".unicodeScalars)
+            var text = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...8, using: &random) { text.append(random.pick(alphabet)) }
+            return String(text)
+        default:
+            var text = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...5, using: &random) {
+                if let scalar = Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random)) { text.append(scalar) }
+            }
+            return String(text)
+        }
+    }
+}
