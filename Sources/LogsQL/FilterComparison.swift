@@ -10,8 +10,9 @@ public struct Operand: Sendable, Hashable, CustomStringConvertible {
         number = Number(text)
     }
 
-    /// Bare if it reads back as one operand.
+    /// Bare if it reads back as this operand.
     public var description: String {
+        if case .outOfRange = Number.read(text) { return CanonicalText.quoted(text) }
         let digits = text.hasPrefix("-") ? String(text.dropFirst()) : text
         return number != nil && CanonicalText.isBare(digits) ? text : CanonicalText.quotedIfNeeded(text)
     }

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Parsing
+
+/// Bytes in memory to batches, on one thread.
+struct ParseBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parse", abstract: "Bytes to column batches, on one core.")
+
+    @Argument(help: "Files of lines.") var files: [String]
+    @Option(help: "Times over each file in one run.") var repeated = 5
+    @Option(help: "Runs; the median is printed.") var runs = 7
+
+    func run() throws {
+        for file in files {
+            let input = try Input(file, repeated: repeated)
+            let frames = input.frames(of: 1 << 20)
+            let measured = try (0..<runs).map { _ in try Measurement.of { try parse(frames, expecting: input.rows) } }
+            let median = measured.sorted { $0.wallSeconds < $1.wallSeconds }[runs / 2]
+            print((file as NSString).lastPathComponent, median, bytes: input.bytes.count, rows: input.rows)
+        }
+    }
+
+    private func parse(_ frames: [[UInt8]], expecting rows: Int) throws {
+        var parser = LineParser()
+        var parsed = 0
+        for frame in frames {
+            var offset = 0
+            while offset < frame.count {
+                offset = parser.parse(frame, from: offset, receivedAt: 0)
+                parsed += parser.takeBatch().rowCount
+            }
+        }
+        guard parsed == rows else { throw ValidationError("parsed \(parsed) rows of \(rows)") }
+    }
+}

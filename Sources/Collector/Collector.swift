@@ -1,0 +1,88 @@
+public import Logging
+public import Receivers
+public import Sampling
+public import Storage
+public import SystemIO
+import NIOCore
+import NIOPosix
+
+/// A running collector: receivers, pipeline and store, in their order.
+///
+/// ```swift
+/// let collector = try Collector(configuration, logger: logger)
+/// let addresses = try await collector.start()
+/// …
+/// try await collector.shutdown()     // hands on what was read, seals, closes
+/// ```
+public final class Collector: Sendable {
+    /// Where the listeners are bound.
+    public struct Addresses: Sendable {
+        public let tcpPort: Int
+        public let udpPort: Int
+    }
+
+    public let store: Store
+    public let metrics = CollectorMetrics()
+    public let receiverMetrics = ReceiverMetrics()
+    public let clock: any WallClock
+    private let pipeline: IngestPipeline
+    private let sealer: Sealer
+    private let tcp: TCPReceiver
+    private let udp: UDPReceiver
+    private let logger: Logger
+
+    /// Opens the store and replays its log; nothing listens yet.
+    ///
+    /// - Throws: when the data folder cannot be opened, or another collector has it.
+    public init(_ configuration: CollectorConfiguration, clock: any WallClock = SystemWallClock(), logger: Logger) throws {
+        self.clock = clock
+        self.logger = logger
+        store = try Store(folder: configuration.folder, options: configuration.store, clock: clock)
+        let limiter = ServiceRateLimiter(
+            rowsPerSecond: configuration.rateLimit,
+            burst: configuration.rateBurst ?? (configuration.rateLimit ?? 0) * 10, clock: clock)
+        pipeline = IngestPipeline(
+            store: store, limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
+            logger: logger)
+        sealer = Sealer(store: store, metrics: metrics, logger: logger)
+        let group = MultiThreadedEventLoopGroup.singleton
+        tcp = TCPReceiver(
+            host: configuration.host, port: configuration.tcpPort, sink: pipeline, metrics: receiverMetrics,
+            clock: clock, group: group)
+        udp = UDPReceiver(
+            host: configuration.host, port: configuration.udpPort, sink: pipeline, metrics: receiverMetrics,
+            clock: clock, group: group)
+        logRecovery()
+    }
+
+    /// What takes frames, for sources beyond the collector's own, such as HTTP bodies.
+    public var sink: any FrameSink { pipeline }
+
+    /// Starts to listen.
+    ///
+    /// - Throws: when an address cannot be bound.
+    public func start() async throws -> Addresses {
+        pipeline.start()
+        sealer.start()
+        let tcpPort = try await tcp.start()
+        let udpPort = try await udp.start()
+        return Addresses(tcpPort: tcpPort, udpPort: udpPort)
+    }
+
+    /// Stops listening, stores what was read, seals it and closes the store.
+    public func shutdown() async throws {
+        await tcp.shutdown()
+        await udp.shutdown()
+        try await NIOThreadPool.singleton.runIfActive { [self] in
+            pipeline.close()
+            sealer.close()
+            try store.close()
+        }
+    }
+
+    private func logRecovery() {
+        let report = store.recovery
+        guard report.records > 0 || !report.isClean else { return }
+        logger.info("replayed the write-ahead log: \(report)")
+    }
+}

@@ -1,0 +1,26 @@
+public import Storage
+import Records
+
+/// What a collector listens on and keeps to.
+public struct CollectorConfiguration: Sendable {
+    /// The data folder, made if it is missing.
+    public var folder: String
+    /// The address that all listeners bind, such as `127.0.0.1`, `0.0.0.0` or `::`.
+    public var host = "127.0.0.1"
+    /// Port for lines over TCP; 0 takes a free one.
+    public var tcpPort = 5170
+    /// Port for lines over UDP; 0 takes a free one.
+    public var udpPort = 5170
+    /// Rows a second that each service may send, nil for no limit. What is over is refused and counted.
+    public var rateLimit: Double?
+    /// Rows that a service may send at once on top of its rate. Default: ten seconds' worth.
+    public var rateBurst: Double?
+    /// How often rows that came without acknowledgement are synced to disk, in nanoseconds.
+    public var syncInterval: Int64 = 200_000_000
+    public var store: StoreOptions
+
+    public init(folder: String) {
+        self.folder = folder
+        store = StoreOptions(correlationIDs: FieldNames.correlationIDs)
+    }
+}

@@ -1,0 +1,64 @@
+public import Collector
+public import Hummingbird
+public import Logging
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+
+/// The collector's HTTP API.
+///
+/// | route | what |
+/// |---|---|
+/// | `POST /ingest` | lines of JSON or logfmt; answers when they are on disk |
+/// | `GET`/`POST /query` | `query=`, `limit=`, `output=json` or `table` |
+/// | `GET /trace` | `id=`, `output=json` or `tree` |
+/// | `GET /metrics` | counters in Prometheus text format |
+/// | `GET /health` | `ok` while the collector runs |
+///
+/// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
+/// 507 (cannot store) or 500.
+public struct APIServer: Service {
+    private let application: Application<RouterResponder<BasicRequestContext>>
+
+    /// - Parameters:
+    ///   - port: 0 takes a free one.
+    ///   - onRunning: called with the bound port once requests are answered.
+    public init(
+        collector: Collector, host: String, port: Int, logger: Logger,
+        onRunning: @escaping @Sendable (_ port: Int) async -> Void
+    ) {
+        let router = Router()
+        let queries = QueryRoutes(store: collector.store)
+        router.get("health") { _, _ in "ok\n" }
+        router.post("ingest", use: IngestRoute(collector: collector).respond)
+        router.get("query", use: queries.query)
+        router.post("query", use: queries.query)
+        router.get("trace", use: queries.trace)
+        router.get("metrics") { _, _ in
+            Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        application = Application(
+            router: router,
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "lockstitch"),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? port) },
+            logger: logger)
+    }
+
+    /// Serves until the surrounding service group shuts down.
+    public func run() async throws { try await application.run() }
+}
+
+extension Response {
+    static func text(
+        _ text: String, status: HTTPResponse.Status = .ok, contentType: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status, headers: [.contentType: contentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    static func bytes(_ bytes: [UInt8], contentType: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: contentType], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

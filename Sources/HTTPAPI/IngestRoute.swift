@@ -1,0 +1,51 @@
+import Collector
+import Hummingbird
+import NIOCore
+import Receivers
+import Records
+
+/// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk.
+struct IngestRoute: Sendable {
+    let collector: Collector
+
+    /// Bytes gathered before they are handed on.
+    private static let frameBytes = 1 << 20
+
+    @Sendable
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        var pending: [UInt8] = []
+        var lines = 0
+        for try await buffer in request.body {
+            pending += buffer.readableBytesView
+            guard pending.count >= Self.frameBytes, let newline = pending.lastIndex(of: UInt8(ascii: "\n")) else {
+                guard pending.count <= Self.frameBytes + Limits.lineBytesMax else {
+                    return .text(
+                        "a line is longer than \(Limits.lineBytesMax) bytes; \(lines) lines before it were stored\n",
+                        status: .contentTooLarge)
+                }
+                continue
+            }
+            let frame = Array(pending[...newline])
+            pending.removeSubrange(...newline)
+            if let refusal = await submit(frame, &lines) { return refusal }
+        }
+        if !pending.isEmpty, let refusal = await submit(pending, &lines) { return refusal }
+        return .text("{\"lines\":\(lines)}\n", contentType: "application/json")
+    }
+
+    /// Waits until the frame is stored; the answer to give where it is refused.
+    private func submit(_ bytes: [UInt8], _ lines: inout Int) async -> Response? {
+        let frame = Frame(bytes: bytes, needsAck: true, receivedAt: collector.clock.now(), transport: .http)
+        let outcome = await withCheckedContinuation { continuation in
+            collector.sink.submit(frame) { continuation.resume(returning: $0) }
+        }
+        switch outcome {
+        case .accepted:
+            lines += frame.lineCount
+            return nil
+        case .refused(let reason):
+            return .text(
+                "cannot store: \(reason); \(lines) lines before were stored\n", status: .init(code: 507))
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Collector
+import Storage
+
+/// The collector's counters in the Prometheus text exposition format 0.0.4.
+enum MetricsText {
+    static func render(_ collector: Collector) -> String {
+        var text = ""
+        func add(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
+            text += "# HELP lockstitch_\(name) \(help)\n# TYPE lockstitch_\(name) \(type)\n"
+            for sample in samples { text += "lockstitch_\(name)\(sample.labels) \(sample.value)\n" }
+        }
+        func counter(_ name: String, _ help: String, _ value: Int) { add(name, "counter", help, [("", value)]) }
+        func gauge(_ name: String, _ help: String, _ value: Int) { add(name, "gauge", help, [("", value)]) }
+
+        let pipeline = collector.metrics.current
+        counter("rows_stored_total", "Rows written to the log and the memtable.", pipeline.storedRows)
+        add(
+            "rows_rate_limited_total", "counter", "Rows refused by the rate limit of their service.",
+            pipeline.rateLimitedRows.sorted { $0.key < $1.key }.map { ("{service=\"\(escape($0.key))\"}", $0.value) })
+        counter("batches_refused_total", "Batches that could not be stored.", pipeline.refusedBatches)
+        counter("seal_failures_total", "Attempts to write a chunk that failed.", pipeline.sealFailures)
+        counter("parse_malformed_lines_total", "Lines kept whole with a parse_error.", pipeline.parse.malformedLines)
+        counter("parse_learned_shapes_total", "Lines whose shape was new.", pipeline.parse.learnedShapes)
+        counter("parse_shape_resets_total", "Times that all shapes were dropped.", pipeline.parse.shapeResets)
+        counter("parse_unreadable_times_total", "Rows whose time could not be read.", pipeline.parse.unreadableTimes)
+        counter("parse_replaced_values_total", "Values that a later one of the same key replaced.", pipeline.parse.replacedValues)
+
+        for sample in collector.receiverMetrics.samples {
+            add(sample.name, sample.isCounter ? "counter" : "gauge", sample.help, [("", sample.value)])
+        }
+
+        let counts = collector.store.counts
+        gauge("memtable_rows", "Rows in memory, in no chunk yet.", counts.memtableRows)
+        gauge("memtable_bytes", "Bytes of these rows.", counts.memtableBytes)
+        gauge("chunks", "Chunks on disk.", counts.chunks)
+        gauge("chunk_rows", "Rows in chunks.", counts.chunkRows)
+        gauge("chunk_bytes", "Bytes of the chunks.", counts.chunkBytes)
+        return text
+    }
+
+    private static func escape(_ label: String) -> String {
+        label.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import Traces
+
+/// The parameters of a request: those of the URL and, for a POST, those of a form.
+struct Parameters: Sendable {
+    private let values: [String: String]
+
+    init(_ request: Request, bodyBytesMax: Int) async throws {
+        var values: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters { values[String(name)] = String(value) }
+        if request.method == .post {
+            let body = try await request.body.collect(upTo: bodyBytesMax)
+            for pair in String(buffer: body).split(separator: "&") {
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                values[Self.decode(parts[0])] = parts.count > 1 ? Self.decode(parts[1]) : ""
+            }
+        }
+        self.values = values
+    }
+
+    private static func decode(_ text: Substring) -> String {
+        let spaced = text.replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    func integer(_ name: String, default standard: Int) throws -> Int {
+        guard let text = values[name] else { return standard }
+        guard let value = Int(text), value >= 0 else {
+            throw ParameterError("the parameter '\(name)' must be a whole number of at least 0, not '\(text)'")
+        }
+        return value
+    }
+}
+
+struct ParameterError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Collector
+import Foundation
+import HTTPAPI
+import Logging
+import ServiceLifecycle
+
+struct CollectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collect",
+        abstract: "Run the collector: take lines over UDP, TCP and HTTP, store them, answer queries.",
+        discussion: """
+            Lines are JSON objects or logfmt, told apart line by line. SIGTERM and SIGINT seal what is in memory and end \
+            the collector with status 0.
+            """)
+
+    @Option(help: "The data folder; made if it is missing.")
+    var data: String = "lockstitch-data"
+
+    @Option(help: "The address to listen on. Anyone who can reach it can write and read.")
+    var host: String = "127.0.0.1"
+
+    @Option(help: "Port for lines over TCP; 0 takes a free one.")
+    var tcpPort: Int = 5170
+
+    @Option(help: "Port for lines over UDP; 0 takes a free one.")
+    var udpPort: Int = 5170
+
+    @Option(help: "Port for the HTTP API; 0 takes a free one.")
+    var httpPort: Int = 5171
+
+    @Option(help: "Rows a second that each service may send. Default: no limit.")
+    var rateLimit: Double?
+
+    @Option(help: "Rows that a service may send at once on top. Default: ten seconds' worth.")
+    var rateBurst: Double?
+
+    @Option(help: "Seal the memtable at so many rows.")
+    var memtableRows: Int = 524_288
+
+    @Option(help: "Seal the memtable at so many megabytes.")
+    var memtableMegabytes: Int = 256
+
+    @Option(help: "Seal the memtable at this age in seconds.")
+    var memtableSeconds: Int = 300
+
+    @Option(help: "Write the bound addresses as one JSON object to this file once all listen; '-' is standard output.")
+    var announce: String?
+
+    func validate() throws {
+        for (name, port) in [("tcp", tcpPort), ("udp", udpPort), ("http", httpPort)] where !(0...65_535).contains(port) {
+            throw ValidationError("--\(name)-port must be between 0 and 65535")
+        }
+        for (name, value) in [("rate-limit", rateLimit), ("rate-burst", rateBurst)] {
+            if let value, !(value > 0) { throw ValidationError("--\(name) must be above 0") }
+        }
+        for (name, value) in [
+            ("rows", memtableRows), ("megabytes", memtableMegabytes), ("seconds", memtableSeconds),
+        ] where value < 1 {
+            throw ValidationError("--memtable-\(name) must be at least 1")
+        }
+    }
+
+    func run() async throws {
+        try await CommandFailure.exiting {
+            var logger = Logger(label: "lockstitch") { StreamLogHandler.standardError(label: $0) }
+            logger.logLevel = .info
+            let server = try CollectorServer(configuration, httpPort: httpPort, logger: logger)
+            try await server.run(signals: [.sigterm, .sigint]) { addresses in
+                logger.info("listening: tcp \(addresses.tcp), udp \(addresses.udp), http \(addresses.http)")
+                if let announce { try announceAddresses(addresses, to: announce) }
+            }
+        }
+    }
+
+    private var configuration: CollectorConfiguration {
+        var configuration = CollectorConfiguration(folder: data)
+        configuration.host = host
+        configuration.tcpPort = tcpPort
+        configuration.udpPort = udpPort
+        configuration.rateLimit = rateLimit
+        configuration.rateBurst = rateBurst
+        configuration.store.memtableRowsMax = memtableRows
+        configuration.store.memtableBytesMax = memtableMegabytes << 20
+        configuration.store.memtableAgeMax = Int64(memtableSeconds) * 1_000_000_000
+        return configuration
+    }
+
+    private func announceAddresses(_ addresses: CollectorServer.Addresses, to target: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = try encoder.encode(addresses) + Data("\n".utf8)
+        if target == "-" {
+            Terminal.write(line)
+        } else {
+            try line.write(to: URL(fileURLWithPath: target), options: .atomic)
+        }
+    }
+}

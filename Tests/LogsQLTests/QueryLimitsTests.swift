@@ -1,0 +1,37 @@
+import LogsQL
+import Testing
+
+struct QueryLimitsTests {
+    @Test func length() throws {
+        let word = String(repeating: "a", count: QueryLimits.queryBytesMax)
+        #expect(try parse(word).filter == .phrase(.init(word)))
+        let error = #expect(throws: QueryError.self) { try parse(word + "a") }
+        #expect(error?.message == "cannot parse query: it has 262145 bytes; shorten it to at most 262144")
+    }
+
+    @Test(arguments: ["(", "!", "-", "not ", "!(", "(not ", "a or (b ", "-(x:y "])
+    func nesting(opening: String) {
+        let deep = String(repeating: opening, count: 100_000).prefix(QueryLimits.queryBytesMax - 1)
+        let error = #expect(throws: QueryError.self) { try parse(deep + "x") }
+        #expect(error?.message == "cannot parse query: it is nested more than 200 levels deep; flatten it")
+    }
+
+    @Test func nestingUpToTheLimit() throws {
+        let levels = QueryLimits.nestingMax - 1
+        let groups = String(repeating: "(", count: levels) + "x" + String(repeating: ")", count: levels)
+        #expect(try parse(groups).description == "x")
+        let negations = String(repeating: "!", count: levels) + "x"
+        #expect(try parse(negations).description == negations)
+        #expect(throws: QueryError.self) { try parse("!" + negations) }
+    }
+
+    /// Breadth has no limit but the length.
+    @Test func breadth() throws {
+        let wide = Array(repeating: "a", count: 100_000).joined(separator: " ")
+        guard case .and(let filters) = try parse(wide).filter else {
+            Issue.record("no conjunction")
+            return
+        }
+        #expect(filters.count == 100_000)
+    }
+}
