@@ -10,18 +10,16 @@ public enum Hex {
         return String(decoding: digits, as: UTF8.self)
     }
 
-    /// Appends the bytes that `text` writes; false, with nothing appended, unless it is all lower-case hexadecimal of even length.
-    public static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) -> Bool {
-        guard text.count.isMultiple(of: 2) else { return false }
-        let start = bytes.count
-        for index in stride(from: 0, to: text.count, by: 2) {
-            guard let high = nibble(text[index]), let low = nibble(text[index + 1]) else {
-                bytes.removeSubrange(start...)
-                return false
-            }
+    /// The bytes that `text` writes, or nil unless it is all lower-case hexadecimal of even length.
+    public static func bytes(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = nibble(digits[index]), let low = nibble(digits[index + 1]) else { return nil }
             bytes.append(high << 4 | low)
         }
-        return true
+        return bytes
     }
 
     private static func digit(_ nibble: UInt8) -> UInt8 {
