@@ -75,10 +75,9 @@ struct WordWriter {
             store(pending, target)
             target += 8
             // In two steps, since a shift by 64 must give 0.
-            pending = value &>> 1 &>> (63 &- pendingBits)
+            pending = (value &>> 1) &>> (63 &- pendingBits)
         }
         pendingBits = (pendingBits &+ width) & 63
-        if pendingBits == 0 { pending = 0 }
     }
 
     /// Writes what is pending; 8 bytes are stored whatever is left.
