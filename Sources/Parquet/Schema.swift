@@ -1,0 +1,33 @@
+/// How values lie in the file (Parquet format, "Types").
+public enum PhysicalType: Sendable, Hashable {
+    case boolean, int32, int64, int96, float, double, byteArray
+    /// Values of so many bytes each.
+    case fixedLenByteArray(Int)
+}
+
+/// What values mean (Parquet format, LogicalTypes.md).
+public enum LogicalType: Sendable, Hashable {
+    public enum TimeUnit: Sendable, Hashable { case milliseconds, microseconds, nanoseconds }
+
+    case string, json, uuid
+    case timestamp(unit: TimeUnit, isAdjustedToUTC: Bool)
+    case integer(bitWidth: Int, isSigned: Bool)
+    /// One that this library has no case for; read as its physical type.
+    case other
+}
+
+/// A column of a flat schema.
+public struct ColumnSchema: Sendable, Hashable {
+    public let name: String
+    public let type: PhysicalType
+    public let logicalType: LogicalType?
+    /// Whether rows may lack a value (OPTIONAL); REQUIRED otherwise.
+    public let isOptional: Bool
+
+    public init(name: String, type: PhysicalType, logicalType: LogicalType? = nil, isOptional: Bool) {
+        self.name = name
+        self.type = type
+        self.logicalType = logicalType
+        self.isOptional = isOptional
+    }
+}
