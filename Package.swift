@@ -17,6 +17,7 @@ let safe: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "lockstitch",
@@ -31,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Bottom: no knowledge of logs.
@@ -41,18 +43,17 @@ let package = Package(
         .target(name: "Records", dependencies: ["Kernels"], swiftSettings: safe),
 
         // Write path: stages that do not know each other.
-        .target(name: "Receivers", dependencies: ["Records", nioCore, nioPosix], swiftSettings: safe),
+        .target(
+            name: "Receivers", dependencies: ["Records", "Kernels", "SystemIO", nioCore, nioPosix],
+            swiftSettings: safe),
         .target(name: "Parsing", dependencies: ["Records", "Kernels"], swiftSettings: safe),
         .target(name: "Sampling", dependencies: ["Records", "SystemIO"], swiftSettings: safe),
-        .target(name: "Stitching", dependencies: ["Records"], swiftSettings: safe),
+        .target(name: "Stitching", dependencies: ["Records", "Kernels"], swiftSettings: safe),
 
         // Storage.
         .target(name: "WriteAheadLog", dependencies: ["Records", "Kernels", "SystemIO"], swiftSettings: safe),
         .target(name: "Parquet", dependencies: ["CZstd", "Kernels"], swiftSettings: safe),
-        .target(
-            name: "Catalog",
-            dependencies: ["Records", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: safe),
+        .target(name: "Catalog", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: safe),
         .target(
             name: "Storage",
             dependencies: ["Records", "Kernels", "SystemIO", "WriteAheadLog", "Parquet", "Catalog", "Stitching"],
@@ -61,30 +62,37 @@ let package = Package(
         // Read path.
         .target(name: "LogsQL", swiftSettings: safe),
         .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Kernels"], swiftSettings: safe),
-        .target(name: "Traces", dependencies: ["Records", "QueryEngine"], swiftSettings: safe),
+        .target(name: "Traces", dependencies: ["Records", "Storage", "Stitching"], swiftSettings: safe),
 
         // Assembly: the only places that know the order.
         .target(
             name: "Collector",
-            dependencies: ["Receivers", "Parsing", "Sampling", "Stitching", "Storage", "SystemIO", logging],
+            dependencies: [
+                "Receivers", "Parsing", "Sampling", "Storage", "Records", "SystemIO", logging, nioCore, nioPosix,
+            ],
             swiftSettings: safe),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Collector", "QueryEngine", "Traces", .product(name: "Hummingbird", package: "hummingbird"),
+                "Collector", "LogsQL", "QueryEngine", "Receivers", "Records", "Storage", "Traces", logging, nioCore,
+                nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: safe),
-        .target(name: "Shipping", dependencies: ["Records", nioCore, nioPosix], swiftSettings: safe),
+        .target(
+            name: "Shipping", dependencies: ["Records", "Kernels", "SystemIO", nioCore, nioPosix], swiftSettings: safe),
         .executableTarget(
             name: "lockstitch",
-            dependencies: [
-                "HTTPAPI", "Shipping",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["Collector", "HTTPAPI", "Shipping", "Storage", logging, argumentParser],
             swiftSettings: safe),
 
         // Not shipped.
         .target(name: "TestSupport", dependencies: ["SystemIO", "Records"], swiftSettings: safe),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
+            swiftSettings: safe),
+        .testTarget(name: "LogsQLTests", dependencies: ["LogsQL"]),
     ],
     swiftLanguageModes: [.v6]
 )

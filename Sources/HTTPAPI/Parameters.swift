@@ -34,6 +34,21 @@ struct Parameters: Sendable {
         }
         return value
     }
+
+    /// `logs`, `width` and `color` of a trace shown as a tree.
+    func waterfallOptions() throws -> WaterfallOptions {
+        var options = WaterfallOptions()
+        if let text = values["logs"] {
+            guard let logs = WaterfallOptions.Logs(rawValue: text) else {
+                let known = WaterfallOptions.Logs.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ParameterError("the parameter 'logs' must be one of \(known), not '\(text)'")
+            }
+            options.logs = logs
+        }
+        options.width = try integer("width", default: options.width)
+        options.color = try integer("color", default: 0) != 0
+        return options
+    }
 }
 
 struct ParameterError: Error, CustomStringConvertible {

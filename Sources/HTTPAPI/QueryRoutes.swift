@@ -35,11 +35,11 @@ struct QueryRoutes: Sendable {
         let parameters = try await Parameters(request, bodyBytesMax: Self.formBytesMax)
         guard let id = parameters["id"] else { return .text("the parameter 'id' is missing\n", status: .badRequest) }
         return try await answering {
-            let found = try lookup.find(id: id)
-            guard !found.records.isEmpty else {
+            let records = try lookup.records(id: id)
+            guard !records.isEmpty else {
                 return .text("no log or span has the id '\(id)'\n", status: .notFound)
             }
-            let trace = TraceBuilder.build(found.records)
+            let trace = TraceBuilder.build(records)
             switch parameters["output"] ?? "json" {
             case "json":
                 return .bytes(Array(TraceJSON.encode(trace).utf8) + [UInt8(ascii: "\n")], contentType: "application/json")
@@ -85,6 +85,8 @@ struct QueryRoutes: Sendable {
         } catch let error as ParameterError {
             return .text(error.description + "\n", status: .badRequest)
         } catch let error as QueryFailure {
+            return .text("\(error)\n", status: .badRequest)
+        } catch let error as TraceTooLarge {
             return .text("\(error)\n", status: .badRequest)
         } catch {
             return .text("\(error)\n", status: .internalServerError)

@@ -41,6 +41,6 @@ public enum FieldNames {
     /// Fields whose values name a request. They are in the id index, and `trace` follows them from one to another.
     public static let correlationIDs: [String] = [
         traceID, "request_id", "requestId", "req_id", "x_request_id", "x-request-id", "http.req.id",
-        "correlation_id", "correlationId", "x-amzn-trace-id", "uber-trace-id",
+        "correlation_id", "correlationId", "x-amzn-trace-id", "uber-trace-id", "traceparent",
     ]
 }

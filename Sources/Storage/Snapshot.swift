@@ -6,7 +6,8 @@ public protocol Segment: Sendable {
     /// The earliest and the latest time among the rows.
     var timeRange: ClosedRange<Int64> { get }
     /// Every field that some row has, `time` first, the others in the order of their columns.
-    var fieldNames: [String] { get }
+    /// - Throws: as `column`.
+    var fieldNames: [String] { get throws }
 
     /// The values of `field` for `rows`, decoding no more pages than these rows need. `time` gives timestamps.
     /// A field that no row has gives `ColumnVector.missing`.

@@ -22,16 +22,8 @@ struct SortedRows {
             times.append(contentsOf: batch.times)
         }
         self.starts = starts
-        let isSorted = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
-        if isSorted {
-            order = nil
-            self.times = times
-        } else {
-            // Rows of one time stay in the order in which they came: the sort is stable.
-            let order = (0..<UInt32(times.count)).sorted { times[Int($0)] < times[Int($1)] }
-            self.order = order
-            self.times = order.map { times[Int($0)] }
-        }
+        order = sortedOrder(times)
+        self.times = order.map { order in order.map { times[Int($0)] } } ?? times
     }
 
     var rowCount: Int { times.count }

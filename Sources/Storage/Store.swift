@@ -198,11 +198,18 @@ public final class Store: Sendable {
             lookup: { id in
                 let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
                 let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
+                    // A chunk published after this snapshot: its rows are among the batches.
                     try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
             })
     }
+
+    /// Fields whose values are in the id index.
+    public var correlationIDs: [String] { options.correlationIDs }
+
+    /// Nanoseconds since 1970-01-01 UTC, on the clock that the store uses.
+    public func now() -> Int64 { clock.now() }
 
     /// Rows in memory, and in chunks.
     public var counts: (memtableRows: Int, memtableBytes: Int, chunks: Int, chunkRows: Int, chunkBytes: Int) {
@@ -220,6 +227,7 @@ public final class Store: Sendable {
     public func close() throws {
         try seal()
         try log.close()
+        try catalog.close()
         lock.release()
     }
 }

@@ -1,0 +1,115 @@
+import Foundation
+import GRDB
+
+/// What is in which chunk: one SQLite database, `catalog.sqlite`.
+///
+/// | table | a row for |
+/// |---|---|
+/// | `chunk` | each chunk: path, times, rows, bytes |
+/// | `chunk_column` | each column of each chunk |
+/// | `id_bucket` | 1/256 of the ids of each chunk, see `IDBucket` |
+/// | `wal_state` | the last retired segment of the write-ahead log (one row) |
+public final class Catalog: Sendable {
+    private let database: DatabasePool
+
+    /// Opens the database, made if it is missing, and brings its schema up to date.
+    ///
+    /// - Throws: when the file is damaged, cannot be written, or was written by a newer version.
+    public init(path: String) throws {
+        var configuration = Configuration()
+        configuration.label = "catalog"
+        configuration.prepareDatabase { db in
+            // Publishing retires log segments, so a commit must reach the disk.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        database = try DatabasePool(path: path, configuration: configuration)
+        let migrator = CatalogMigrations.migrator
+        if try database.read(migrator.hasBeenSuperseded) {
+            throw CatalogError("cannot open '\(path)': a newer version of lockstitch wrote it; use that version")
+        }
+        try migrator.migrate(database)
+    }
+
+    /// The last segment of the write-ahead log whose rows are all in chunks; 0 when there is none.
+    public var retiredSegment: UInt64 {
+        get throws {
+            try database.read { db in
+                UInt64(try Int64.fetchOne(db, sql: "SELECT retired_segment FROM wal_state") ?? 0)
+            }
+        }
+    }
+
+    /// All chunks, by their earliest time.
+    public func chunks() throws -> [ChunkRecord] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT id, path, min_time, max_time, rows, bytes FROM chunk ORDER BY min_time, id")
+                .map { row in
+                    ChunkRecord(
+                        id: row["id"], path: row["path"], minTime: row["min_time"], maxTime: row["max_time"],
+                        rows: row["rows"], bytes: row["bytes"])
+                }
+        }
+    }
+
+    /// The columns of a chunk, in their order in the file.
+    public func columns(ofChunk id: Int64) throws -> [ChunkColumnRecord] {
+        try database.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT name, type, value_count FROM chunk_column WHERE chunk = ? ORDER BY position", arguments: [id]
+            ).map { ChunkColumnRecord(name: $0["name"], type: $0["type"], values: $0["value_count"]) }
+        }
+    }
+
+    /// Adds a chunk and retires the log segments that held its rows: both or neither.
+    public func publish(_ publication: ChunkPublication) throws -> ChunkRecord {
+        let blobs = IDBucket.blobs(publication.ids)
+        return try database.write { db in
+            try db.execute(
+                sql: "INSERT INTO chunk (path, min_time, max_time, rows, bytes) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    publication.path, publication.minTime, publication.maxTime, publication.rows, publication.bytes,
+                ])
+            let id = db.lastInsertedRowID
+            let insertColumn = try db.makeStatement(
+                sql: "INSERT INTO chunk_column (chunk, position, name, type, value_count) VALUES (?, ?, ?, ?, ?)")
+            for (position, column) in publication.columns.enumerated() {
+                try insertColumn.execute(arguments: [id, position, column.name, column.type, column.values])
+            }
+            let insertBucket = try db.makeStatement(
+                sql: "INSERT INTO id_bucket (bucket, chunk, entries) VALUES (?, ?, ?)")
+            for (bucket, blob) in blobs { try insertBucket.execute(arguments: [bucket, id, Data(blob)]) }
+            try db.execute(
+                sql: "UPDATE wal_state SET retired_segment = ?", arguments: [Int64(publication.retiredSegment)])
+            return ChunkRecord(
+                id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
+                rows: publication.rows, bytes: publication.bytes)
+        }
+    }
+
+    /// The pages that may have rows with an id, over all chunks, oldest chunk first.
+    public func locate(hash: UInt64) throws -> [(chunk: Int64, rowGroup: Int, page: Int)] {
+        try database.read { db in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT chunk, entries FROM id_bucket WHERE bucket = ? ORDER BY chunk",
+                arguments: [IDBucket.number(hash)])
+            var found: [(chunk: Int64, rowGroup: Int, page: Int)] = []
+            while let row = try rows.next() {
+                let blob: Data = row["entries"]
+                for (rowGroup, page) in IDBucket.pages(of: hash, in: [UInt8](blob)) {
+                    found.append((row["chunk"], Int(rowGroup), Int(page)))
+                }
+            }
+            return found
+        }
+    }
+
+    /// Closes the database; nothing may use the catalog afterwards.
+    public func close() throws { try database.close() }
+}
+
+/// What is wrong with the catalog beyond what SQLite itself reports.
+public struct CatalogError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,25 @@
+/// Why a file cannot be read or written.
+public enum ParquetError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The bytes are no Parquet file.
+    case notParquet(String)
+    /// The bytes break the format.
+    case malformed(String)
+    /// The file uses a part of the format that this library leaves out.
+    case unsupported(String)
+    /// A page's bytes do not match its CRC.
+    case checksumMismatch(String)
+    /// The source of the bytes failed.
+    case unreadable(String)
+    /// What the writer was given does not fit the format.
+    case unwritable(String)
+
+    public var description: String {
+        switch self {
+        case .notParquet(let reason), .malformed(let reason), .unsupported(let reason),
+            .checksumMismatch(let reason), .unreadable(let reason):
+            "cannot read Parquet file: \(reason)"
+        case .unwritable(let reason):
+            "cannot write Parquet file: \(reason)"
+        }
+    }
+}

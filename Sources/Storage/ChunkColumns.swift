@@ -1,0 +1,108 @@
+import Catalog
+import Kernels
+import Parquet
+import Records
+import Stitching
+
+/// All columns of a chunk, typed: the time, then the fields in order of first appearance, then `_rest`.
+struct ChunkColumns {
+    struct Typed {
+        let schema: ColumnSchema
+        let column: Column
+    }
+
+    private(set) var all: [Typed]
+    private(set) var kinds = ChunkColumnKinds()
+    /// For each correlation-id column, the hash of each row's id, 0 where it has none.
+    private var idHashes: [[UInt64]] = []
+
+    init(_ rows: SortedRows, correlationIDs: [String]) {
+        let time = ColumnSchema(
+            name: ChunkNames.time, type: .int64, logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true),
+            isOptional: false)
+        all = [Typed(schema: time, column: Column(values: .int64(rows.times), validity: nil))]
+        let (own, rest) = Self.split(rows.fields, correlationIDs: correlationIDs)
+        for name in own {
+            let column = rows.column(name)
+            append(column)
+            if correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
+        }
+        if !rest.isEmpty { append(RestColumn.make(rest, of: rows)) }
+    }
+
+    private mutating func append(_ column: SortedColumn) {
+        let (type, logicalType, values) = ChunkSchema.typed(column)
+        if type == .byteArray { kinds.note(column) }
+        let schema = ColumnSchema(name: column.name, type: type, logicalType: logicalType, isOptional: true)
+        all.append(Typed(schema: schema, column: Column(values: values, validity: column.validity)))
+    }
+
+    /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
+    /// index stay.
+    private static func split(
+        _ fields: [(name: String, count: Int)], correlationIDs: [String]
+    ) -> (own: [String], rest: [String]) {
+        guard fields.count > Limits.columnsPerChunkMax else { return (fields.map(\.name), []) }
+        let byRank = fields.enumerated().sorted { left, right in
+            let leftIsID = correlationIDs.contains(left.element.name)
+            let rightIsID = correlationIDs.contains(right.element.name)
+            if leftIsID != rightIsID { return leftIsID }
+            return (right.element.count, left.offset) < (left.element.count, right.offset)
+        }
+        let kept = Set(byRank.prefix(Limits.columnsPerChunkMax).map(\.element.name))
+        let names = fields.map(\.name)
+        return (names.filter(kept.contains), names.filter { !kept.contains($0) })
+    }
+
+    private mutating func index(_ column: SortedColumn, rowCount: Int) {
+        let hashes = CorrelationIDs.hashes(bytes: column.bytes, ends: column.ends, field: column.name)
+        guard let validity = column.validity else {
+            idHashes.append(hashes)
+            return
+        }
+        var ofRow = [UInt64](repeating: 0, count: rowCount)
+        var index = 0
+        validity.forEachSet { row in
+            ofRow[row] = hashes[index]
+            index += 1
+        }
+        idHashes.append(ofRow)
+    }
+
+    /// The hashes of all ids on `rows`, each once, rising.
+    func distinctIDHashes(_ rows: Range<Int>) -> [UInt64] {
+        var hashes: [UInt64] = []
+        for column in idHashes {
+            var last: UInt64 = 0
+            for hash in column[rows] where hash != last {
+                last = hash
+                if hash != 0 { hashes.append(hash) }
+            }
+        }
+        hashes.sort()
+        var distinct: [UInt64] = []
+        for hash in hashes where hash != distinct.last { distinct.append(hash) }
+        return distinct
+    }
+
+    /// What the catalog keeps of them.
+    var records: [ChunkColumnRecord] {
+        all.map { ChunkColumnRecord(name: $0.schema.name, type: $0.schema.type.label, values: $0.column.values.count) }
+    }
+}
+
+extension PhysicalType {
+    /// As parquet.thrift spells it.
+    fileprivate var label: String {
+        switch self {
+        case .boolean: "BOOLEAN"
+        case .int32: "INT32"
+        case .int64: "INT64"
+        case .int96: "INT96"
+        case .float: "FLOAT"
+        case .double: "DOUBLE"
+        case .byteArray: "BYTE_ARRAY"
+        case .fixedLenByteArray(let width): "FIXED_LEN_BYTE_ARRAY(\(width))"
+        }
+    }
+}

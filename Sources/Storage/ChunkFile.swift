@@ -1,0 +1,79 @@
+import Parquet
+import Records
+import Synchronization
+import SystemIO
+
+/// A chunk's file. Its footer is read when it is first needed, and then kept.
+final class ChunkFile: Sendable {
+    let path: String
+    private let fileSystem: any FileSystem
+    private let opened = Mutex<[ChunkSegment]?>(nil)
+
+    init(path: String, fileSystem: any FileSystem) {
+        self.path = path
+        self.fileSystem = fileSystem
+    }
+
+    /// The row groups.
+    ///
+    /// - Throws: when the file cannot be read or is no chunk.
+    func segments() throws -> [ChunkSegment] {
+        try opened.withLock { opened in
+            if let opened { return opened }
+            let segments = try open()
+            opened = segments
+            return segments
+        }
+    }
+
+    /// The rows of a page, as the id index names it.
+    func location(rowGroup: Int, page: Int) throws -> Snapshot.Location {
+        let segments = try segments()
+        guard segments.indices.contains(rowGroup) else {
+            throw StorageError("cannot read chunk '\(path)': the id index names row group \(rowGroup), which it has not")
+        }
+        let pages = try segments[rowGroup].pageRows()
+        guard pages.indices.contains(page) else {
+            throw StorageError("cannot read chunk '\(path)': the id index names page \(page), which it has not")
+        }
+        return Snapshot.Location(segment: segments[rowGroup], rows: pages[page])
+    }
+
+    private func open() throws -> [ChunkSegment] {
+        let reader = try FileReader(ChunkSource(file: try fileSystem.open(path)))
+        let layout = try ChunkLayout(reader, path: path)
+        return try reader.rowGroups.indices.map { try ChunkSegment(layout: layout, rowGroup: $0) }
+    }
+}
+
+/// A file as the Parquet reader wants it.
+private struct ChunkSource: ByteSource {
+    let file: any ReadableFile
+
+    var byteCount: Int { get throws { try file.byteCount } }
+
+    func read(_ range: Range<Int>) throws -> [UInt8] {
+        try file.read(at: range.lowerBound, count: range.count)
+    }
+}
+
+/// What all row groups of a chunk share.
+struct ChunkLayout: Sendable {
+    let reader: FileReader
+    let path: String
+    let kinds: ChunkColumnKinds
+    /// Column numbers by name.
+    let columns: [String: Int]
+    let timeColumn: Int
+
+    init(_ reader: FileReader, path: String) throws {
+        self.reader = reader
+        self.path = path
+        kinds = try ChunkColumnKinds(keyValues: reader.keyValues)
+        columns = Dictionary(reader.schema.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        guard let time = columns[ChunkNames.time], reader.schema[time].type == .int64 else {
+            throw StorageError("cannot read chunk '\(path)': it has no column '\(ChunkNames.time)' of type INT64")
+        }
+        timeColumn = time
+    }
+}

@@ -1,0 +1,113 @@
+import Kernels
+import Parquet
+import Records
+
+/// A row group of a chunk as a query sees it.
+struct ChunkSegment: Segment {
+    private let layout: ChunkLayout
+    private let rowGroup: Int
+    let timeRange: ClosedRange<Int64>
+
+    init(layout: ChunkLayout, rowGroup: Int) throws {
+        self.layout = layout
+        self.rowGroup = rowGroup
+        timeRange = try Self.timeRange(layout, rowGroup)
+    }
+
+    /// Rows are in time order, so that the first and the last give the range.
+    private static func timeRange(_ layout: ChunkLayout, _ rowGroup: Int) throws -> ClosedRange<Int64> {
+        let group = layout.reader.rowGroups[rowGroup]
+        if let statistics = group.statistics(layout.timeColumn), let min = int64(statistics.min),
+            let max = int64(statistics.max), min <= max
+        {
+            return min...max
+        }
+        let column = try layout.reader.read(column: layout.timeColumn, rowGroup: rowGroup)
+        guard case .int64(let times) = column.values, let min = times.min(), let max = times.max() else {
+            throw StorageError("cannot read chunk '\(layout.path)': row group \(rowGroup) has no times")
+        }
+        return min...max
+    }
+
+    private static func int64(_ plain: [UInt8]?) -> Int64? {
+        guard let plain, plain.count == 8 else { return nil }
+        return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    var rowCount: Int { layout.reader.rowGroups[rowGroup].rowCount }
+
+    var rowsPerBlock: Int { 8_192 }
+
+    /// The rows of each page.
+    func pageRows() throws -> [Range<Int>] {
+        try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
+    }
+
+    var fieldNames: [String] {
+        get throws {
+            let own = layout.reader.schema.map(\.name).filter { $0 != ChunkNames.rest }
+            guard let rest = layout.columns[ChunkNames.rest] else { return own }
+            return try own + RestColumn.names(in: vector(rest, 0..<rowCount))
+        }
+    }
+
+    func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
+        if let column = layout.columns[field], field != ChunkNames.rest { return try vector(column, rows) }
+        guard let rest = layout.columns[ChunkNames.rest] else { return .missing(count: rows.count) }
+        return try RestColumn.extract(field, from: vector(rest, rows))
+    }
+
+    private func vector(_ index: Int, _ rows: Range<Int>) throws -> ColumnVector {
+        let column: Column
+        do {
+            column = try layout.reader.read(column: index, rowGroup: rowGroup, rows: rows)
+        } catch {
+            throw StorageError("cannot read chunk '\(layout.path)', column '\(layout.reader.schema[index].name)': \(error)")
+        }
+        if index == layout.timeColumn, case .int64(let times) = column.values {
+            return ColumnVector(values: .timestamp(times), kind: .string, validity: nil, count: times.count)
+        }
+        return column.vector(textKind: layout.kinds.kind(of: layout.reader.schema[index].name))
+    }
+}
+
+extension Column {
+    /// Values spread over all rows.
+    ///
+    /// - Parameter textKind: how text is shown.
+    func vector(textKind: ValueKinds) -> ColumnVector {
+        let (values, kind) = spread(textKind: textKind)
+        return ColumnVector(values: values, kind: kind, validity: validity, count: rowCount)
+    }
+
+    private func spread(textKind: ValueKinds) -> (ColumnVector.Values, ValueKinds) {
+        switch values {
+        case .boolean(let values): (.bool(dense(values) { expanded(values, by: $0) }), .bool)
+        case .int32(let values):
+            (.int64(dense(values.map(Int64.init)) { expanded(values.map(Int64.init), by: $0) }), .number)
+        case .int64(let values): (.int64(dense(values) { expanded(values, by: $0) }), .number)
+        case .float(let values):
+            (.double(dense(values.map(Double.init)) { expanded(values.map(Double.init), by: $0) }), .number)
+        case .double(let values): (.double(dense(values) { expanded(values, by: $0) }), .number)
+        case .fixed(let width, let bytes):
+            (.hex(width: width, bytes: dense(bytes) { expanded(fixed: bytes, width: width, by: $0) }), .string)
+        case .byteArray(let bytes, let ends): (.text(text(bytes, ends)), textKind)
+        case .dictionary(let codes, let bytes, let ends):
+            (
+                .dictionary(
+                    codes: dense(codes) { expanded(codes, by: $0) },
+                    dictionary: TextVector(bytes: bytes, starts: starts(ofEnds: ends), ends: ends)), textKind
+            )
+        }
+    }
+
+    private func dense<Value>(_ values: [Value], _ expand: (Bitmap) -> [Value]) -> [Value] {
+        validity.map(expand) ?? values
+    }
+
+    private func text(_ bytes: [UInt8], _ ends: [UInt32]) -> TextVector {
+        let starts = starts(ofEnds: ends)
+        guard let validity else { return TextVector(bytes: bytes, starts: starts, ends: ends) }
+        return TextVector(bytes: bytes, starts: expanded(starts, by: validity), ends: expanded(ends, by: validity))
+    }
+}

@@ -1,0 +1,91 @@
+import Catalog
+import Kernels
+import Parquet
+import Records
+import Stitching
+import SystemIO
+
+/// Writes sorted rows to a chunk file, so that it is there whole or not at all.
+struct ChunkWriter {
+    let folder: String
+    let options: StoreOptions
+    let fileSystem: any FileSystem
+
+    /// - Parameter rows: one at least.
+    /// - Throws: when the file cannot be written; what was written of it is removed.
+    func write(_ rows: SortedRows, ulid: String) throws -> SealedChunk {
+        let day = Timestamp.day(rows.times.first ?? 0)
+        let path = FileNames.chunk(day: day, ulid: ulid)
+        let unfinished = "\(folder)/\(path)\(FileNames.unfinishedSuffix)"
+        let dayFolder = "\(folder)/\(FileNames.data)/\(day)"
+        if !fileSystem.exists(dayFolder) {
+            try fileSystem.createDirectory(dayFolder)
+            try fileSystem.syncDirectory("\(folder)/\(FileNames.data)")
+        }
+        do {
+            let columns = ChunkColumns(rows, correlationIDs: options.correlationIDs)
+            let bytes = try write(columns, rowCount: rows.rowCount, to: unfinished)
+            try fileSystem.rename(unfinished, to: "\(folder)/\(path)")
+            try fileSystem.syncDirectory(dayFolder)
+            return SealedChunk(
+                path: path, minTime: rows.times.first ?? 0, maxTime: rows.times.last ?? 0, rows: rows.rowCount,
+                bytes: bytes, columns: columns.records, ids: ids(columns, rowCount: rows.rowCount))
+        } catch {
+            try? fileSystem.remove(unfinished)
+            throw error
+        }
+    }
+
+    private func write(_ columns: ChunkColumns, rowCount: Int, to path: String) throws -> Int {
+        let file = try fileSystem.create(path)
+        var writerOptions = WriterOptions()
+        writerOptions.zstdLevel = options.zstdLevel
+        writerOptions.pageRows = options.pageRows
+        var writer = try FileWriter(schema: columns.all.map(\.schema), options: writerOptions) { try file.append($0) }
+        for rows in ranges(0..<rowCount, of: options.rowGroupRows) {
+            try writer.beginRowGroup(rowCount: rows.count)
+            for column in columns.all { try writer.write(column.column, rows: rows) }
+            try writer.endRowGroup()
+        }
+        let bytes = try writer.finish(keyValues: columns.kinds.keyValues(), sortingColumn: 0)
+        try file.sync()
+        try file.close()
+        return bytes
+    }
+
+    /// The pages on which each id stands.
+    private func ids(_ columns: ChunkColumns, rowCount: Int) -> [IDEntry] {
+        var entries: [IDEntry] = []
+        for (rowGroup, groupRows) in ranges(0..<rowCount, of: options.rowGroupRows).enumerated() {
+            for (page, rows) in ranges(groupRows, of: options.pageRows).enumerated() {
+                for hash in columns.distinctIDHashes(rows) {
+                    entries.append(IDEntry(hash: hash, rowGroup: UInt16(rowGroup), page: UInt16(page)))
+                }
+            }
+        }
+        return entries
+    }
+
+    private func ranges(_ rows: Range<Int>, of count: Int) -> [Range<Int>] {
+        stride(from: rows.lowerBound, to: rows.upperBound, by: count).map {
+            $0..<min($0 + count, rows.upperBound)
+        }
+    }
+}
+
+/// A chunk file that the catalog does not know yet.
+struct SealedChunk {
+    let path: String
+    let minTime: Int64
+    let maxTime: Int64
+    let rows: Int
+    let bytes: Int
+    let columns: [ChunkColumnRecord]
+    let ids: [IDEntry]
+
+    func publication(retiring segment: UInt64) -> ChunkPublication {
+        ChunkPublication(
+            path: path, minTime: minTime, maxTime: maxTime, rows: rows, bytes: bytes, columns: columns, ids: ids,
+            retiredSegment: segment)
+    }
+}
