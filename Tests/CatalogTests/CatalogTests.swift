@@ -1,0 +1,111 @@
+import Catalog
+import Foundation
+import GRDB
+import Testing
+
+@Suite struct CatalogTests {
+    @Test func remembersChunksAndRetiredSegments() throws {
+        try withCatalogPath { path in
+            let catalog = try Catalog(path: path)
+            #expect(try catalog.retiredSegment == 0)
+            #expect(try catalog.chunks().isEmpty)
+            let second = try catalog.publish(publication("b", times: 200...300, retiring: 7))
+            let first = try catalog.publish(publication("a", times: 100...250, retiring: 9))
+            #expect(try catalog.chunks() == [first, second])
+            try catalog.close()
+
+            let again = try Catalog(path: path)
+            #expect(try again.chunks() == [first, second])
+            #expect(try again.retiredSegment == 9)
+            #expect(
+                try again.columns(ofChunk: first.id) == [
+                    ChunkColumnRecord(name: "time", type: "INT64", values: 3),
+                    ChunkColumnRecord(name: "a.b", type: "BYTE_ARRAY", values: 1),
+                ])
+        }
+    }
+
+    @Test func publishesAllOrNothing() throws {
+        try withCatalogPath { path in
+            let catalog = try Catalog(path: path)
+            _ = try catalog.publish(publication("a", times: 1...2, retiring: 3))
+            // The same path again breaks a constraint after nothing else was wrong.
+            #expect(throws: DatabaseError.self) { try catalog.publish(publication("a", times: 5...6, retiring: 4)) }
+            #expect(try catalog.retiredSegment == 3)
+            #expect(try catalog.chunks().count == 1)
+            #expect(try catalog.locate(hash: 42).count == 1)
+        }
+    }
+
+    @Test func refusesADatabaseOfANewerVersion() throws {
+        try withCatalogPath { path in
+            try Catalog(path: path).close()
+            let queue = try DatabaseQueue(path: path)
+            try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('v999')") }
+            try queue.close()
+            #expect(throws: CatalogError.self) { try Catalog(path: path) }
+        }
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3]) func locatesEveryIDAndNoOther(seed: UInt64) throws {
+        try withCatalogPath { path in
+            let catalog = try Catalog(path: path)
+            var random = Generator(state: seed)
+            var expected: [UInt64: Set<[Int]>] = [:]
+            for number in 0..<5 {
+                let entries = (0..<2_000).map { _ in
+                    IDEntry(
+                        hash: ids[Int(random.next() % UInt64(ids.count))], rowGroup: UInt16(random.next() % 4),
+                        page: UInt16(random.next() % 16))
+                }
+                let chunk = try catalog.publish(publication("\(number)", times: 0...1, retiring: 1, ids: entries))
+                for entry in entries {
+                    expected[entry.hash, default: []].insert([Int(chunk.id), Int(entry.rowGroup), Int(entry.page)])
+                }
+            }
+            for id in ids {
+                let found = try catalog.locate(hash: id).map { [Int($0.chunk), $0.rowGroup, $0.page] }
+                #expect(Set(found) == expected[id] ?? [], "seed \(seed), id \(id)")
+                #expect(Set(found).count == found.count, "seed \(seed): a page twice")
+            }
+            #expect(try catalog.locate(hash: 0xdead_beef_dead_beef).isEmpty)
+        }
+    }
+
+    /// Some share a bucket, neighbours differ in the last bit that is kept.
+    private let ids: [UInt64] =
+        (0..<500).map { UInt64($0) &* 0x9e37_79b9_7f4a_7c15 }
+        + (0..<50).map { 0x4200_0000_0000_0000 | UInt64($0) << 24 }
+
+    private func publication(
+        _ name: String, times: ClosedRange<Int64>, retiring segment: UInt64,
+        ids: [IDEntry] = [IDEntry(hash: 42, rowGroup: 0, page: 0)]
+    ) -> ChunkPublication {
+        ChunkPublication(
+            path: "data/\(name).parquet", minTime: times.lowerBound, maxTime: times.upperBound, rows: 3, bytes: 1_000,
+            columns: [
+                ChunkColumnRecord(name: "time", type: "INT64", values: 3),
+                ChunkColumnRecord(name: "a.b", type: "BYTE_ARRAY", values: 1),
+            ], ids: ids, retiredSegment: segment)
+    }
+
+    private func withCatalogPath(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("catalog-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder.appendingPathComponent("catalog.sqlite").path)
+    }
+}
+
+/// SplitMix64.
+private struct Generator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+        return word ^ word >> 31
+    }
+}
