@@ -1,7 +1,7 @@
 import CZstd
 
 /// Compresses with one context, whose tables are used again for every call.
-struct ZstdCompressor: ~Copyable {
+@safe struct ZstdCompressor: ~Copyable {
     // Safe: made in `init`, freed in `deinit` and nowhere else; the type cannot be copied.
     private let context: OpaquePointer
     private let level: Int32
@@ -27,8 +27,8 @@ struct ZstdCompressor: ~Copyable {
             output.reserveCapacity(max(output.count + bound, output.capacity * 2))
         }
         output.append(addingCapacity: bound) { target in
-            input.withUnsafeBufferPointer { source in
-                target.withUnsafeMutableBufferPointer { buffer, written in
+            unsafe input.withUnsafeBufferPointer { source in
+                unsafe target.withUnsafeMutableBufferPointer { buffer, written in
                     // Safe: zstd writes at most `buffer.count` bytes and says how many.
                     result = unsafe ZSTD_compressCCtx(
                         context, buffer.baseAddress, buffer.count, source.baseAddress, source.count, level)
@@ -56,8 +56,8 @@ func zstdDecompress(_ input: Span<UInt8>, byteCount: Int) throws(ParquetError) -
     var result = 0
     // One byte more than asked, so that there is an address even for none.
     output.append(addingCapacity: byteCount + 1) { target in
-        input.withUnsafeBufferPointer { source in
-            target.withUnsafeMutableBufferPointer { buffer, written in
+        unsafe input.withUnsafeBufferPointer { source in
+            unsafe target.withUnsafeMutableBufferPointer { buffer, written in
                 // Safe: zstd writes at most `byteCount` bytes, fewer than the buffer holds, and says how many.
                 result = unsafe ZSTD_decompress(buffer.baseAddress, byteCount, source.baseAddress, source.count)
                 if ZSTD_isError(result) == 0 { written = result }

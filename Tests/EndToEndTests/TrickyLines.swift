@@ -1,0 +1,51 @@
+/// Lines whose values are easy to get wrong, each with a `seq` of its own.
+enum TrickyLines {
+    static var all: String {
+        values.enumerated().map { seq, fields in
+            "{\"time\":\"2024-02-29T12:00:\(seq / 1_000 % 60 < 10 ? "0" : "")\(seq / 1_000 % 60).\(String(seq % 1_000 + 1_000).dropFirst())Z\",\"seq\":\(seq)\(fields.isEmpty ? "" : ",")\(fields)}\n"
+        }.joined()
+    }
+
+    private static let values: [String] =
+        [
+            "",
+            #""text":"""#,
+            #""text":"plain""#,
+            #""text":"Füße 水 🧵 \u00e9 \ud83e\uddf5 \" \\ \/ \b\f\n\r\t""#,
+            #""text":null,"int":0"#,
+            #""int":-9223372036854775808"#,
+            #""int":9223372036854775807"#,
+            #""huge":123456789012345678901234567890"#,
+            #""huge":1"#,
+            #""double":1.5"#,
+            #""double":-0.25"#,
+            #""double":100"#,
+            #""odd":1.50"#,
+            #""odd":1e3"#,
+            #""odd":-0"#,
+            #""flag":true"#,
+            #""flag":false"#,
+            #""digits":"007""#,
+            #""digits":"42""#,
+            #""mixed":1"#,
+            #""mixed":"one""#,
+            #""mixed":true"#,
+            #""mixed":[1,2]"#,
+            #""list":[]"#,
+            #""list":[1,"two",{"three":[3.0,null]}]"#,
+            #""http":{"request":{"method":"GET","headers":{"x-a":"b"}},"status":200}"#,
+            #""http":{"status":404},"empty":{}"#,
+            #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7""#,
+            #""trace_id":"00000000000000000000000000000000","span_id":"ffffffffffffffff""#,
+            #""other_id":"4BF92F3577B34DA6A3CE929D0E0E4736""#,
+            #""other_id":"4bf92f3577b34da6a3ce929d0e0e4736""#,
+            #""almost_id":"4bf92f3577b34da6""#,
+            #""almost_id":"4bf92f3577b34da""#,
+            #""key with space":"v","ключ":"значение","a\"b":"quoted""#,
+            #""text":"\u0000\u001f\u007f""#,
+        ]
+        // Enough rows that the columns above are sparse, and that pages and dictionaries come in.
+        + (0..<20_000).map { index in
+            #""often":"value \#(index % 7)","never_same":"row-\#(index)-\#(index &* 2_654_435_761 % 1_000_003)","gauge":\#(index % 100).5,"count":\#(index * index)"#
+        }
+}

@@ -1,0 +1,96 @@
+"""Reads the chunks of a data folder with pyarrow and with DuckDB and compares with the lines shipped, value for value.
+
+Every line has a field `seq` of its own.
+
+usage: check_chunks.py DATA_FOLDER LINES
+"""
+import glob
+import json
+import sys
+
+import duckdb
+import pyarrow.parquet
+
+from records import Number, flatten, lines, load, nanoseconds
+
+
+def with_pyarrow(path):
+    table = pyarrow.parquet.read_table(path)
+    columns = {}
+    for field, column in zip(table.schema, table.columns):
+        if pyarrow.types.is_timestamp(field.type):
+            column = column.cast(pyarrow.int64())
+        columns[field.name] = column.to_pylist()
+    return [{name: values[row] for name, values in columns.items()} for row in range(table.num_rows)]
+
+
+def with_duckdb(path):
+    relation = duckdb.sql(f"SELECT * REPLACE (epoch_ns(time) AS time) FROM read_parquet('{path}')")
+    return [dict(zip(relation.columns, row)) for row in relation.fetchall()]
+
+
+def text_columns(path):
+    metadata = pyarrow.parquet.read_metadata(path).metadata
+    return [json.loads(metadata[key]) for key in (b"lockstitch.json_columns", b"lockstitch.number_columns")]
+
+
+def fields(row, path):
+    """A row of a chunk as the fields of a line."""
+    arrays, numbers = text_columns(path)
+    found = {}
+    for name, value in row.items():
+        if value is None:
+            continue
+        if isinstance(value, bytes):
+            value = value.hex()
+        elif name in arrays:
+            value = load(value)
+        elif name in numbers:
+            value = Number(value)
+        found[name] = value
+    return found
+
+
+def same(found, wanted, name):
+    if name == "time":
+        return found == nanoseconds(wanted)
+    if isinstance(wanted, Number) and not isinstance(found, Number):
+        if isinstance(found, str):
+            return found == wanted
+        return not isinstance(found, bool) and type(found)(wanted) == found and (
+            isinstance(found, float) or str(found) == wanted)
+    if isinstance(found, str) and isinstance(wanted, (bool, list)):
+        # A column that saw more than one kind holds text.
+        return json.loads(found) == json.loads(json.dumps(wanted))
+    return found == wanted and isinstance(found, bool) == isinstance(wanted, bool)
+
+
+def compare(found, wanted, reader):
+    differences = []
+    if found.keys() != wanted.keys():
+        differences.append(f"{reader}: rows {sorted(found.keys() ^ wanted.keys())} only on one side")
+    for seq in sorted(found.keys() & wanted.keys()):
+        for name in sorted(found[seq].keys() | wanted[seq].keys()):
+            missing = name not in found[seq] or name not in wanted[seq]
+            if missing or not same(found[seq][name], wanted[seq][name], name):
+                differences.append(
+                    f"{reader}: seq {seq}, {name}: {found[seq].get(name)!r} in the chunk, "
+                    f"{wanted[seq].get(name)!r} in the line")
+    return differences
+
+
+def main(folder, expected):
+    wanted = {int(row["seq"]): row for row in (flatten(load(line)) for line in lines(expected) if line.strip())}
+    paths = sorted(glob.glob(folder + "/data/*/*.parquet"))
+    differences = []
+    for reader, read in (("pyarrow", with_pyarrow), ("duckdb", with_duckdb)):
+        rows = [fields(row, path) for path in paths for row in read(path)]
+        found = {int(row["seq"]): row for row in rows}
+        if len(found) != len(rows):
+            differences.append(f"{reader}: {len(rows) - len(found)} rows are there twice")
+        differences += compare(found, wanted, reader)
+    print("\n".join(differences[:50]) or f"{len(wanted)} rows in {len(paths)} chunks: equal in pyarrow and DuckDB")
+    return 1 if differences else 0
+
+
+sys.exit(main(*sys.argv[1:]))
