@@ -38,7 +38,7 @@ struct ColumnChunkWriter: ~Copyable {
         if case .dictionary(let entries, let count) = encoding {
             chunk.metadata.dictionaryPageOffset = Int64(fileOffset + start)
             let header = DictionaryPageHeader(valueCount: Int32(count), encoding: .plain)
-            chunk.byteCount += try appendPage(entries.span, .dictionary(header), schema.name, to: &output)
+            chunk.byteCount += try appendPage(entries, .dictionary(header), schema.name, to: &output)
         }
         chunk.metadata.dataPageOffset = Int64(fileOffset + output.count)
         try writeDataPages(column, rows, values, encoding, &chunk, fileOffset: fileOffset, to: &output)
@@ -85,12 +85,8 @@ struct ColumnChunkWriter: ~Copyable {
         if isOptional {
             appendDefinitionLevels(column.validity, page.rows, valueCount: page.values.count, to: &body)
         }
-        var codes = chooser.codes.span.extracting(first: 0)
-        if case .dictionary = encoding {
-            let range = page.values.lowerBound - firstValue..<page.values.upperBound - firstValue
-            codes = chooser.codes.span.extracting(range)
-        }
-        appendValues(column.values, page.values, encoding, codes: codes, to: &body)
+        let codes = page.values.lowerBound - firstValue..<page.values.upperBound - firstValue
+        appendValues(column.values, page.values, encoding, chooser.codes, codes, to: &body)
     }
 
     /// Appends a page with its header.
@@ -98,18 +94,15 @@ struct ColumnChunkWriter: ~Copyable {
     /// - Parameter content: of the page; nil for `body`.
     /// - Returns: its bytes before compression, those of the header among them.
     private mutating func appendPage(
-        _ content: Span<UInt8>?, _ kind: PageHeader.Kind, _ columnName: String, to output: inout [UInt8]
+        _ content: [UInt8]?, _ kind: PageHeader.Kind, _ columnName: String, to output: inout [UInt8]
     ) throws(ParquetError) -> Int {
         compressed.removeAll(keepingCapacity: true)
-        let byteCount = content?.count ?? body.count
+        let content = content ?? body
+        let byteCount = content.count
         guard byteCount <= Int(Int32.max) / 2 else {
             throw .unwritable("column \(columnName) has a value or dictionary of \(byteCount) bytes; at most 1 GiB fits")
         }
-        if let content {
-            try compressor.compress(content, into: &compressed)
-        } else {
-            try compressor.compress(body.span, into: &compressed)
-        }
+        try compressor.compress(content.span, into: &compressed)
         let header = PageHeader(
             kind: kind, byteCount: Int32(byteCount), compressedByteCount: Int32(compressed.count),
             crc: Int32(bitPattern: crc32(compressed.span))

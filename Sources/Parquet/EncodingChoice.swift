@@ -87,10 +87,10 @@ struct EncodingChooser {
         let start = range.lowerBound == 0 ? 0 : Int(ends[range.lowerBound - 1])
         let end = Int(ends[range.upperBound - 1])
         rebaseEnds(ends, range, into: &rebasedEnds)
-        guard
-            let dictionary = buildDictionary(
-                bytes: bytes.extracting(start..<end), ends: rebasedEnds.span, limits: DictionaryLimits(), codes: &codes)
-        else { return .deltaLengthByteArray }
+        let rebased = rebasedEnds
+        let built = buildDictionary(
+            bytes: bytes.extracting(start..<end), ends: rebased.span, limits: DictionaryLimits(), codes: &codes)
+        guard let dictionary = built else { return .deltaLengthByteArray }
         var entries: [UInt8] = []
         let count = dictionary.ends.count
         appendPlain(bytes: dictionary.bytes.span, ends: dictionary.ends.span, 0..<count, to: &entries)

@@ -32,7 +32,7 @@ public struct FileWriter: ~Copyable {
     private var chunkWriter: ColumnChunkWriter
     private var buffer: [UInt8] = []
     /// Bytes given to the sink.
-    private var fileByteCount = 0
+    private var fileByteCount: Int
     private var rowGroups: [[WrittenChunk]] = []
     private var rowCounts: [Int] = []
     /// The chunks of the row group that is open.
@@ -49,20 +49,25 @@ public struct FileWriter: ~Copyable {
         schema: [ColumnSchema], options: WriterOptions = WriterOptions(), sink: @escaping ([UInt8]) throws -> Void
     ) throws {
         precondition(options.pageRows > 0, "a page has rows")
-        guard !schema.isEmpty else { throw ParquetError.unwritable("the schema has no columns; give at least one") }
+        try Self.check(schema)
+        let chunkWriter = try ColumnChunkWriter(pageRows: options.pageRows, zstdLevel: options.zstdLevel)
+        try sink(Self.magic)
+        fileByteCount = Self.magic.count
+        self.schema = schema
+        self.options = options
+        self.sink = sink
+        self.chunkWriter = chunkWriter
+    }
+
+    private static func check(_ schema: [ColumnSchema]) throws(ParquetError) {
+        guard !schema.isEmpty else { throw .unwritable("the schema has no columns; give at least one") }
         var names: Set<String> = []
         for column in schema {
             try column.checkWritable()
             guard names.insert(column.name).inserted else {
-                throw ParquetError.unwritable("the schema has column \(column.name) twice; name each column once")
+                throw .unwritable("the schema has column \(column.name) twice; name each column once")
             }
         }
-        self.schema = schema
-        self.options = options
-        self.sink = sink
-        chunkWriter = try ColumnChunkWriter(pageRows: options.pageRows, zstdLevel: options.zstdLevel)
-        buffer = Self.magic
-        try flush()
     }
 
     /// Starts a row group; then comes one `write` for each column of the schema, then `endRowGroup`.

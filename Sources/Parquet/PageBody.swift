@@ -20,14 +20,17 @@ func appendDefinitionLevels(_ validity: Bitmap?, _ rows: Range<Int>, valueCount:
 
 /// Appends values `range`.
 ///
-/// - Parameter codes: of the values in `range`, if the encoding is a dictionary.
+/// - Parameters:
+///   - codes: of all values of the chunk, if the encoding is a dictionary.
+///   - codeRange: those of the values in `range`.
 func appendValues(
-    _ values: ColumnValues, _ range: Range<Int>, _ encoding: ValueEncoding, codes: Span<UInt32>, to body: inout [UInt8]
+    _ values: ColumnValues, _ range: Range<Int>, _ encoding: ValueEncoding, _ codes: [UInt32],
+    _ codeRange: Range<Int>, to body: inout [UInt8]
 ) {
     switch (encoding, values) {
     case (.dictionary, _):
         body.append(UInt8(encoding.codeWidth))
-        appendRunLengthHybrid(codes, width: encoding.codeWidth, to: &body)
+        appendRunLengthHybrid(codes.span.extracting(codeRange), width: encoding.codeWidth, to: &body)
     case (.deltaBinaryPacked, .int32(let values)):
         appendDeltaBinaryPacked(values.span.extracting(range), to: &body)
     case (.deltaBinaryPacked, .int64(let values)):
