@@ -92,7 +92,24 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
             swiftSettings: safe),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels"]),
+        .testTarget(name: "SystemIOTests", dependencies: ["SystemIO", "TestSupport"]),
+        .testTarget(name: "ReceiversTests", dependencies: ["Receivers", "Records", "SystemIO", nioCore, nioPosix]),
+        .testTarget(name: "ParsingTests", dependencies: ["Parsing", "Records", "Kernels"]),
+        .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Records", "TestSupport"]),
+        .testTarget(name: "StitchingTests", dependencies: ["Stitching", "Records", "Kernels"]),
+        .testTarget(
+            name: "WriteAheadLogTests", dependencies: ["WriteAheadLog", "Records", "SystemIO", "TestSupport"]),
+        .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Kernels"]),
+        .testTarget(
+            name: "CatalogTests", dependencies: ["Catalog", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Parsing", "Records", "SystemIO"]),
         .testTarget(name: "LogsQLTests", dependencies: ["LogsQL"]),
+        .testTarget(name: "QueryEngineTests", dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels"]),
+        .testTarget(name: "TracesTests", dependencies: ["Traces", "Records"], exclude: ["Golden"]),
+        .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
+        .testTarget(name: "EndToEndTests", dependencies: ["lockstitch", "LogsQL"]),
     ],
     swiftLanguageModes: [.v6]
 )
