@@ -1,0 +1,172 @@
+import Kernels
+
+@testable import Parquet
+
+/// SplitMix64: the same numbers for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+}
+
+/// A value as tests compare it.
+enum Cell: Equatable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case unsigned(UInt64)
+    case float(Float)
+    case double(Double)
+    case bytes([UInt8])
+
+    /// As scripts/python/parquet_values.py prints it.
+    var json: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): "\"\(value)\""
+        case .integer(let value): "\"\(value)\""
+        case .unsigned(let value): "\"\(value)\""
+        case .float(let value): "\"\(hex(value.bitPattern))\""
+        case .double(let value): "\"\(hex(value.bitPattern))\""
+        case .bytes(let value): "\"\(hex(value))\""
+        }
+    }
+}
+
+func hex(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
+
+private func hex<Value: FixedWidthInteger>(_ bits: Value) -> String {
+    hex((0..<Value.bitWidth / 8).reversed().map { UInt8(truncatingIfNeeded: bits >> Value($0 * 8)) })
+}
+
+/// A column's schema and cells.
+struct TestColumn {
+    let schema: ColumnSchema
+    let cells: [Cell]
+
+    init(
+        _ name: String, _ type: PhysicalType, _ logicalType: LogicalType?, isOptional: Bool = true, _ cells: [Cell]
+    ) {
+        schema = ColumnSchema(name: name, type: type, logicalType: logicalType, isOptional: isOptional)
+        self.cells = cells
+    }
+
+    init(_ name: String, _ type: PhysicalType, isOptional: Bool = true, _ cells: [Cell]) {
+        self.init(name, type, nil, isOptional: isOptional, cells)
+    }
+
+    /// The cells as the writer takes them.
+    var column: Column {
+        var validity = Bitmap(repeating: false, count: cells.count)
+        for (index, cell) in cells.enumerated() { validity[index] = cell != .null }
+        return Column(values: values, validity: validity.popcount == cells.count ? nil : validity)
+    }
+
+    private var values: ColumnValues {
+        switch schema.type {
+        case .boolean: .boolean(cells.compactMap { if case .bool(let value) = $0 { value } else { nil } })
+        case .int32: .int32(integers.map { Int32(truncatingIfNeeded: $0) })
+        case .int64, .int96: .int64(integers)
+        case .float: .float(cells.compactMap { if case .float(let value) = $0 { value } else { nil } })
+        case .double: .double(cells.compactMap { if case .double(let value) = $0 { value } else { nil } })
+        case .byteArray: byteArrays
+        case .fixedLenByteArray(let width): .fixed(width: width, bytes: byteValues.flatMap(\.self))
+        }
+    }
+
+    private var integers: [Int64] {
+        cells.compactMap { cell in
+            switch cell {
+            case .integer(let value): value
+            case .unsigned(let value): Int64(truncatingIfNeeded: value)
+            default: nil
+            }
+        }
+    }
+
+    private var byteValues: [[UInt8]] {
+        cells.compactMap { if case .bytes(let value) = $0 { value } else { nil } }
+    }
+
+    private var byteArrays: ColumnValues {
+        var bytes: [UInt8] = []
+        var ends: [UInt32] = []
+        for value in byteValues {
+            bytes += value
+            ends.append(UInt32(bytes.count))
+        }
+        return .byteArray(bytes: bytes, ends: ends)
+    }
+}
+
+/// Columns of every type and of the shapes that choose every encoding.
+func randomColumns(rowCount: Int, _ random: inout SeededGenerator) -> [TestColumn] {
+    var time: Int64 = 1_700_000_000_000_000_000
+    let nullShares: [Double] = [0, 0.1, 0.9]
+    let nullShare = nullShares.randomElement(using: &random) ?? 0
+    func cells(_ make: (inout SeededGenerator) -> Cell) -> [Cell] {
+        (0..<rowCount).map { _ in Double.random(in: 0..<1, using: &random) < nullShare ? .null : make(&random) }
+    }
+    func required(_ make: (inout SeededGenerator) -> Cell) -> [Cell] { (0..<rowCount).map { _ in make(&random) } }
+    return [
+        TestColumn("time", .int64, .timestamp(unit: .nanoseconds, isAdjustedToUTC: true), isOptional: false, required {
+            time += Int64.random(in: 0..<1_000_000, using: &$0)
+            return .integer(time)
+        }),
+        TestColumn("wide", .int64, cells { .integer(.random(in: .min ... .max, using: &$0)) }),
+        TestColumn("status", .int64, isOptional: false, required { .integer(.random(in: 200..<220, using: &$0)) }),
+        TestColumn("unsigned", .int64, .integer(bitWidth: 64, isSigned: false), cells {
+            .unsigned(.random(in: 0 ... .max, using: &$0))
+        }),
+        TestColumn("small", .int32, cells { .integer(.random(in: -5_000..<5_000, using: &$0)) }),
+        TestColumn("unsigned32", .int32, .integer(bitWidth: 32, isSigned: false), cells {
+            .unsigned(.random(in: 0...UInt64(UInt32.max), using: &$0))
+        }),
+        TestColumn("flag", .boolean, cells { .bool(.random(using: &$0)) }),
+        TestColumn("steady", .boolean, isOptional: false, required { _ in .bool(true) }),
+        TestColumn("ratio", .double, cells { .double(.random(in: -1e300..<1e300, using: &$0)) }),
+        TestColumn("odd", .double, cells {
+            .double(oddDoubles.randomElement(using: &$0) ?? 0)
+        }),
+        TestColumn("zero", .float, cells { .float([0.0, -0.0].randomElement(using: &$0) ?? 0) }),
+        TestColumn("level", .byteArray, .string, cells {
+            .bytes(Array((["info", "error", "", "warn"].randomElement(using: &$0) ?? "").utf8))
+        }),
+        TestColumn("message", .byteArray, .string, cells { .bytes(randomText(&$0)) }),
+        TestColumn("raw", .byteArray, cells { .bytes(randomBytes(&$0)) }),
+        TestColumn("token", .fixedLenByteArray(8), cells { random in
+            .bytes((0..<8).map { _ in .random(in: 0...255, using: &random) })
+        }),
+        TestColumn("id", .fixedLenByteArray(16), .uuid, isOptional: false, required { random in
+            .bytes((0..<16).map { _ in .random(in: 0...255, using: &random) })
+        }),
+        TestColumn("nothing", .byteArray, .string, [Cell](repeating: .null, count: rowCount)),
+        TestColumn("no number", .int64, [Cell](repeating: .null, count: rowCount)),
+    ]
+}
+
+private let oddDoubles: [Double] = [0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude]
+
+/// Words from a few, so that many values share a long start, with characters of one to four bytes.
+private func randomText(_ random: inout SeededGenerator) -> [UInt8] {
+    let words = ["request ", "größe ", "日本語 ", "🧵🪡 ", "a", "request timed out after ", "\u{10ffff}", "\u{d7ff}"]
+    let count = Int.random(in: 0..<20, using: &random)
+    return (0..<count).flatMap { _ in Array((words.randomElement(using: &random) ?? "").utf8) }
+}
+
+/// Short and long values that differ late, and in zeros at their end.
+private func randomBytes(_ random: inout SeededGenerator) -> [UInt8] {
+    let byte: UInt8 = [0, 7, 0xfe].randomElement(using: &random) ?? 0
+    let start = [UInt8](repeating: byte, count: .random(in: 0..<70, using: &random))
+    return start + (0..<Int.random(in: 0..<4, using: &random)).map { _ in .random(in: 0...255, using: &random) }
+}
