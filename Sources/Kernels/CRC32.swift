@@ -8,6 +8,11 @@ public func crc32c(_ bytes: borrowing RawSpan, seed: UInt32 = 0) -> UInt32 {
 }
 
 /// As above.
+public func crc32c(_ bytes: Span<UInt8>, seed: UInt32 = 0) -> UInt32 {
+    bytes.withUnsafeBufferPointer { crc32c(UnsafeRawBufferPointer($0), seed: seed) }
+}
+
+/// As above.
 public func crc32c(_ bytes: UnsafeRawBufferPointer, seed: UInt32 = 0) -> UInt32 {
     lockstitch_crc32c(seed, bytes.baseAddress, bytes.count)
 }

@@ -100,7 +100,7 @@ struct ColumnChunkWriter: ~Copyable {
         let content = content ?? body
         let byteCount = content.count
         guard byteCount <= Int(Int32.max) / 2 else {
-            throw .unwritable("column \(columnName) has a value or dictionary of \(byteCount) bytes; at most 1 GiB fits")
+            throw .unwritable("column \(columnName) has a page of \(byteCount) bytes; shorten its values to 1 GiB")
         }
         try compressor.compress(content.span, into: &compressed)
         let header = PageHeader(

@@ -26,7 +26,8 @@ extension LogicalType {
         case .json: 19
         case .timestamp(.milliseconds, isAdjustedToUTC: true): 9
         case .timestamp(.microseconds, isAdjustedToUTC: true): 10
-        case .integer(let bitWidth, let isSigned): [8: 0, 16: 1, 32: 2, 64: 3][bitWidth].map { $0 + (isSigned ? 15 : 11) }
+        case .integer(let bitWidth, let isSigned):
+            [8: 0, 16: 1, 32: 2, 64: 3][bitWidth].map { $0 + (isSigned ? 15 : 11) }
         case .timestamp, .uuid, .other: nil
         }
     }

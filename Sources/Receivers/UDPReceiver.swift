@@ -8,7 +8,7 @@ public final class UDPReceiver: Sendable {
     /// Datagrams read by one system call, each into its own 64 KiB, which the longest one fits in.
     private static let datagramsPerCall = 16
     private static let datagramBytesMax = 64 << 10
-    private static let receiveBufferBytes: CInt = 8 << 20
+    private static let receiveBufferBytes = 8 << 20
 
     private let host: String
     private let port: Int

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Shipping
+import Synchronization
 
 struct ShipCommand: AsyncParsableCommand {
     enum TransportName: String, ExpressibleByArgument, CaseIterable {
@@ -44,5 +46,75 @@ struct ShipCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "No progress, no summary.")
     var quiet = false
 
-    func run() async throws {}
+    func validate() throws {
+        if let rate, !(rate > 0) { throw ValidationError("--rate must be above 0") }
+        if noAck, transport == .udp { throw ValidationError("--no-ack is for TCP; over UDP nothing is acknowledged") }
+    }
+
+    func run() async throws {
+        try await CommandFailure.exiting {
+            let display = quiet ? nil : ProgressDisplay()
+            do {
+                let shipper = try Shipper(options: options)
+                let report = try await shipper.run(inputs: inputs) { display?.show($0) }
+                display?.clear()
+                if !quiet { Terminal.writeError(Self.summary(report, to: to, isAcknowledged: options.acknowledgements)) }
+            } catch let error as ShipError {
+                display?.clear()
+                switch error.kind {
+                case .options: throw ValidationError(error.description)
+                case .input: throw CommandFailure(error.description, code: 2)
+                case .collector: throw CommandFailure(error.description, code: 1)
+                }
+            }
+        }
+    }
+
+    private var options: ShipOptions {
+        var options = ShipOptions(address: to)
+        options.transport = transport == .udp ? .udp : .tcp
+        options.acknowledgements = !noAck && transport == .tcp
+        options.rate = rate
+        options.rewriteTime = rewriteTime.map { _ in .now }
+        return options
+    }
+
+    private var inputs: [ShipInput] { files.map { $0 == "-" ? .standardInput : .file($0) } }
+
+    private static func summary(_ report: ShipReport, to address: String, isAcknowledged: Bool) -> String {
+        let rate = report.seconds > 0 ? Int(Double(report.lines) / report.seconds) : report.lines
+        var text = "shipped \(report.lines) lines to \(address) in \(String(format: "%.2f", report.seconds)) s, \(rate) lines/s"
+        if isAcknowledged { text += ", all acknowledged" }
+        if report.reconnects > 0 { text += ", \(report.reconnects) reconnects" }
+        if report.cut > 0 { text += ", \(report.cut) too long lines cut" }
+        if report.skipped > 0 { text += ", \(report.skipped) lines skipped as too long for a datagram" }
+        return text
+    }
+}
+
+/// The progress line on a terminal; elsewhere only what goes wrong.
+private final class ProgressDisplay: Sendable {
+    private let isInteractive = isatty(STDERR_FILENO) == 1
+    private let lastProblem = Mutex<String?>(nil)
+
+    func show(_ progress: ShipProgress) {
+        if let problem = progress.problem {
+            let isNew = lastProblem.withLock { last in
+                defer { last = problem }
+                return last != problem
+            }
+            guard isNew else { return }
+            clear()
+            Terminal.writeError("lockstitch: \(problem)")
+        } else if isInteractive {
+            let rate = progress.seconds > 0 ? Int(Double(progress.lines) / progress.seconds) : 0
+            write("\r\u{1b}[K\(progress.lines) lines, \(rate) lines/s, \(progress.acknowledged) acknowledged")
+        }
+    }
+
+    func clear() {
+        if isInteractive { write("\r\u{1b}[K") }
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -9,6 +9,13 @@ struct FileWriterTests {
         let rowCount: Int
         let rowGroups: Int
         let pageRows: Int
+
+        static func random(rowCountMax: Int, pageRows: ClosedRange<Int>) -> Shape {
+            Shape(
+                seed: .random(in: 0 ... .max), rowCount: .random(in: 2...rowCountMax), rowGroups: 2,
+                pageRows: .random(in: pageRows))
+        }
+
         var testDescription: String { "seed \(seed): \(rowCount) rows, \(rowGroups) groups, pages of \(pageRows)" }
     }
 
@@ -18,8 +25,8 @@ struct FileWriterTests {
         Shape(seed: 2, rowCount: 1, rowGroups: 1, pageRows: 8_192),
         Shape(seed: 3, rowCount: 2_000, rowGroups: 3, pageRows: 100),
         Shape(seed: 4, rowCount: 20_000, rowGroups: 1, pageRows: 8_192),
-        Shape(seed: .random(in: 0 ... .max), rowCount: .random(in: 2...3_000), rowGroups: 2, pageRows: .random(in: 1...900)),
-        Shape(seed: .random(in: 0 ... .max), rowCount: .random(in: 2...9_000), rowGroups: 2, pageRows: .random(in: 9...9_000)),
+        .random(rowCountMax: 3_000, pageRows: 1...900),
+        .random(rowCountMax: 9_000, pageRows: 9...9_000),
     ])
     func othersReadWhatIsWritten(_ shape: Shape) throws {
         print(shape.testDescription)
@@ -32,7 +39,8 @@ struct FileWriterTests {
         let judge = try PythonJudge(bytes)
         #expect(judge.rowLines.count == shape.rowCount)
         for (row, line) in judge.rowLines.enumerated() {
-            try #require(line == "{\"row\":[\(columns.map { $0.cells[row].json }.joined(separator: ","))]}", "row \(row)")
+            let cells = columns.map { $0.cells[row].json }.joined(separator: ",")
+            try #require(line == "{\"row\":[\(cells)]}", "row \(row)")
         }
         #expect(judge.duckDB == PythonJudge.DuckDB(rows: shape.rowCount, differences: 0, wrongFilters: 0))
         #expect(judge.file.createdBy == "test version 1.2.3")
@@ -117,7 +125,8 @@ struct FileWriterTests {
     @Test func longValuesMakeSmallPages() throws {
         let long = [UInt8](repeating: 0x61, count: 6 << 20)
         let schema = ColumnSchema(name: "long", type: .byteArray, isOptional: false)
-        let column = TestColumn("long", .byteArray, isOptional: false, [.bytes(long), .bytes(long), .bytes(long)]).column
+        let cells = [Cell](repeating: .bytes(long), count: 3)
+        let column = TestColumn("long", .byteArray, isOptional: false, cells).column
         var writer = try ColumnChunkWriter(pageRows: 100, zstdLevel: 1)
         var output: [UInt8] = []
         let chunk = try writer.write(column, 0..<3, schema: schema, fileOffset: 0, to: &output)
@@ -144,7 +153,7 @@ struct FileWriterTests {
 
     @Test(arguments: [
         [],
-        [ColumnSchema(name: "a", type: .int64, isOptional: false), ColumnSchema(name: "a", type: .int32, isOptional: true)],
+        [ColumnSchema](repeating: ColumnSchema(name: "a", type: .int64, isOptional: false), count: 2),
         [ColumnSchema(name: "a", type: .int96, isOptional: false)],
         [ColumnSchema(name: "a", type: .int64, logicalType: .string, isOptional: false)],
         [ColumnSchema(name: "a", type: .fixedLenByteArray(8), logicalType: .uuid, isOptional: false)],
@@ -164,8 +173,8 @@ struct FileWriterTests {
 // MARK: - Writing
 
 private func written(
-    _ schema: [ColumnSchema], _ options: WriterOptions = WriterOptions(), keyValues: [(key: String, value: String)] = [],
-    _ body: (inout FileWriter) throws -> Void
+    _ schema: [ColumnSchema], _ options: WriterOptions = WriterOptions(),
+    keyValues: [(key: String, value: String)] = [], _ body: (inout FileWriter) throws -> Void
 ) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var writer = try FileWriter(schema: schema, options: options) { bytes += $0 }
@@ -234,13 +243,11 @@ private func unhex(_ text: String?) -> [UInt8]? {
 }
 
 private func signedJSON(_ cell: Cell, _ type: PhysicalType) -> String {
-    let json = if case .unsigned(let value) = cell {
-        (type == .int32 ? Cell.integer(Int64(Int32(truncatingIfNeeded: value))) : .integer(Int64(truncatingIfNeeded: value)))
-            .json
-    } else {
-        cell.json
+    var cell = cell
+    if case .unsigned(let value) = cell {
+        cell = .integer(type == .int32 ? Int64(Int32(truncatingIfNeeded: value)) : Int64(truncatingIfNeeded: value))
     }
-    return String(json.dropFirst().dropLast())
+    return String(cell.json.dropFirst().dropLast())
 }
 
 /// The bounds by comparing cell by cell; nil without values and when one is not a number.

@@ -159,7 +159,9 @@ private let oddDoubles: [Double] = [0, -0.0, .infinity, -.infinity, .nan, .least
 
 /// Words from a few, so that many values share a long start, with characters of one to four bytes.
 private func randomText(_ random: inout SeededGenerator) -> [UInt8] {
-    let words = ["request ", "größe ", "日本語 ", "🧵🪡 ", "a", "request timed out after ", "\u{10ffff}", "\u{d7ff}"]
+    let words = [
+        "request ", "größe ", "日本語 ", "🧵🪡 ", "a", "request timed out after ", "\u{10ffff}", "\u{d7ff}",
+    ]
     let count = Int.random(in: 0..<20, using: &random)
     return (0..<count).flatMap { _ in Array((words.randomElement(using: &random) ?? "").utf8) }
 }

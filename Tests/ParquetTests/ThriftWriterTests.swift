@@ -45,6 +45,7 @@ struct ThriftWriterTests {
         #expect(written { $0.field(1, i64s: []) } == "190600")
         #expect(written { $0.field(1, i32s: .init(repeating: 0, count: 15)) }
             == "19f50f" + String(repeating: "00", count: 15) + "00")
-        #expect(written { $0.field(1, structures: [1, 2]) { $1.field(1, i32: $0) } } == "192c" + "150200" + "150400" + "00")
+        let structures = written { $0.field(1, structures: [1, 2]) { $1.field(1, i32: $0) } }
+        #expect(structures == "192c" + "150200" + "150400" + "00")
     }
 }

@@ -7,7 +7,9 @@ struct ValueBoundsTests {
         ValueBounds.bytes(min: min, max: max).written(type: .byteArray, isText: isText)
     }
 
-    private func text(_ count: Int, _ end: String) -> [UInt8] { Array((String(repeating: "a", count: count) + end).utf8) }
+    private func text(_ count: Int, _ end: String) -> [UInt8] {
+        Array((String(repeating: "a", count: count) + end).utf8)
+    }
 
     @Test func boundsOf64BytesStayWhole() {
         let value = text(64, "")

@@ -83,14 +83,3 @@ enum RandomLines {
         return "{" + fields.joined(separator: ",") + "}"
     }
 }
-
-/// The real file system, but chunks cannot be created while `failsChunks` is set.
-final class FailingFileSystem: FileSystem, Sendable {
-    private let real = POSIXFileSystem()
-    private let failing = Mutex(false)
-
-    var failsChunks: Bool {
-        get { failing.withLock { $0 } }
-        set { failing.withLock { $0 = newValue } }
-    }
-}

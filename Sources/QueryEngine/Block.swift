@@ -1,0 +1,149 @@
+import Kernels
+import LogsQL
+import Records
+import Storage
+
+/// A run of rows on its way through the pipes. Columns are read when first asked for, and once.
+final class Block {
+    let rowCount: Int
+    /// The place of row 0 in the order of all rows, for ties in sorting.
+    let position: Int
+    private let source: any BlockSource
+    private var columns: [String: ColumnVector] = [:]
+
+    init(_ source: any BlockSource, position: Int) {
+        self.source = source
+        self.position = position
+        rowCount = source.rowCount
+    }
+
+    var fieldNames: [String] { get throws { try source.fieldNames } }
+
+    /// - Parameter field: as stored.
+    func column(_ field: String) throws -> ColumnVector {
+        if let known = columns[field] { return known }
+        let column = try source.column(field)
+        columns[field] = column
+        return column
+    }
+
+    func records(_ rows: Bitmap, needed: FieldSelection) throws -> [Record] {
+        try source.records(rows, needed: needed, of: self)
+    }
+
+    /// The same rows with no fields but those of `patterns`, in that order.
+    func projected(_ selection: FieldSelection) -> Block {
+        Block(ProjectedSource(base: self, selection: selection), position: position)
+    }
+
+    /// As `records`, for rows that stand in columns.
+    fileprivate func materialise(_ rows: Bitmap, names: [String]) throws -> [Record] {
+        let columns = try names.map { ($0, try column($0)) }
+        var times: [Int64]?
+        if case .timestamp(let values) = try column(FieldNames.time).values { times = values }
+        return rows.setRows.map { row in
+            let fields = columns.compactMap { name, column in column.value(row).map { Record.Field(name, $0) } }
+            return Record(time: times?[row], fields: fields)
+        }
+    }
+}
+
+/// Where the rows of a block come from.
+protocol BlockSource {
+    var rowCount: Int { get }
+    var fieldNames: [String] { get throws }
+    func column(_ field: String) throws -> ColumnVector
+    /// - Parameter block: the block itself, which keeps the columns.
+    func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
+}
+
+/// Rows of a segment.
+struct SegmentSource: BlockSource {
+    let segment: any Segment
+    let rows: Range<Int>
+    let fieldNames: [String]
+
+    var rowCount: Int { rows.count }
+
+    func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
+
+    func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
+        try block.materialise(rows, names: needed.select(from: fieldNames))
+    }
+}
+
+/// Rows with only some of their fields.
+private struct ProjectedSource: BlockSource {
+    let base: Block
+    let selection: FieldSelection
+
+    var rowCount: Int { base.rowCount }
+    var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
+
+    func column(_ field: String) throws -> ColumnVector {
+        selection.contains(field) ? try base.column(field) : .missing(count: rowCount)
+    }
+
+    func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
+        try base.records(rows, needed: selection).map { record in
+            Record(time: record.time, fields: record.fields.filter { needed.contains($0.name) })
+        }
+    }
+}
+
+/// Rows that a pipe made.
+struct RecordSource: BlockSource {
+    let rows: [Record]
+
+    var rowCount: Int { rows.count }
+
+    var fieldNames: [String] {
+        var seen: Set<String> = []
+        return rows.lazy.flatMap(\.fields).compactMap { seen.insert($0.name).inserted ? $0.name : nil }
+    }
+
+    func column(_ field: String) throws -> ColumnVector {
+        if field == FieldNames.time, let times = times() {
+            return ColumnVector(values: .timestamp(times), kind: .string, validity: nil, count: rowCount)
+        }
+        return try text(field)
+    }
+
+    /// The times of the rows, if each is a record that has its time.
+    private func times() -> [Int64]? {
+        var times: [Int64] = []
+        for row in rows {
+            guard let time = row.time, row[FieldNames.time] != nil else { return nil }
+            times.append(time)
+        }
+        return times
+    }
+
+    private func text(_ field: String) throws -> ColumnVector {
+        var bytes: [UInt8] = []
+        var (starts, ends): ([UInt32], [UInt32]) = ([], [])
+        var present = RowMarks(count: rowCount)
+        for (row, record) in rows.enumerated() {
+            starts.append(UInt32(bytes.count))
+            if let value = record[field] {
+                bytes.append(contentsOf: value.text.utf8)
+                present.insert(row)
+            }
+            guard bytes.count <= UInt32.max else {
+                throw QueryFailure("cannot go on with field '\(field)': its values are over 4 GiB; put a limit before this pipe")
+            }
+            ends.append(UInt32(bytes.count))
+        }
+        return ColumnVector(
+            values: .text(TextVector(bytes: bytes, starts: starts, ends: ends)), kind: .string,
+            validity: present.bitmap, count: rowCount)
+    }
+
+    func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
+        rows.setRows.map { row in
+            let record = self.rows[row]
+            guard !needed.isAll else { return record }
+            return Record(time: record.time, fields: needed.select(from: record))
+        }
+    }
+}

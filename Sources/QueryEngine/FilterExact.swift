@@ -1,0 +1,89 @@
+import Kernels
+import LogsQL
+import Records
+
+extension Filter.Exact {
+    func plan() -> any FilterPlan { ExactFilter(field: storedField, texts: [text]) }
+}
+
+extension Filter.ExactPrefix {
+    func plan() -> any FilterPlan {
+        TextFilter(field: storedField, predicate: ExactPrefixPredicate(prefix: Array(text.utf8)))
+    }
+}
+
+private struct ExactPrefixPredicate: TextPredicate {
+    let prefix: [UInt8]
+    func matches(_ text: Span<UInt8>) -> Bool { text.hasPrefix(prefix) }
+}
+
+/// Rows whose value is one of some texts. Numbers and ids are compared as they are kept.
+struct ExactFilter: FilterPlan {
+    private let field: String
+    private let textFilter: TextFilter<OneOfPredicate>
+    private let matchesEmpty: Bool
+    private let integers: Set<Int64>
+    private let ids: [[UInt8]]
+
+    init(field: String, texts: [String]) {
+        self.field = field
+        textFilter = TextFilter(field: field, predicate: OneOfPredicate(texts))
+        matchesEmpty = texts.contains("")
+        integers = Set(texts.compactMap { text in Int64(text).flatMap { String($0) == text ? $0 : nil } })
+        ids = texts.compactMap(Hex.bytes)
+    }
+
+    var isCheap: Bool { true }
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        let column = try block.column(field)
+        let present = candidates.intersection(column.validity)
+        let found: Bitmap
+        switch column.values {
+        case .int64(let values): found = equal(values, present)
+        case .hex(let width, let bytes): found = equal(bytes, width, present)
+        default: return try textFilter.rows(of: block, among: candidates)
+        }
+        guard matchesEmpty else { return found }
+        var result = found
+        result.formUnion(candidates.subtracting(present))
+        return result
+    }
+
+    private func equal(_ values: [Int64], _ rows: Bitmap) -> Bitmap {
+        if integers.isEmpty { return .none(rows.count) }
+        if integers.count == 1, let wanted = integers.first { return rows.filter { values[$0] == wanted } }
+        return rows.filter { integers.contains(values[$0]) }
+    }
+
+    private func equal(_ bytes: [UInt8], _ width: Int, _ rows: Bitmap) -> Bitmap {
+        let wanted = ids.filter { $0.count == width }
+        guard !wanted.isEmpty else { return .none(rows.count) }
+        return rows.filter { row in
+            let start = row * width
+            return wanted.contains { id in
+                for index in 0..<width where bytes[start + index] != id[index] { return false }
+                return true
+            }
+        }
+    }
+}
+
+/// The text is one of a set.
+struct OneOfPredicate: TextPredicate {
+    private let first: [UInt8]?
+    private let rest: ByteInterner
+
+    init(_ texts: [String]) {
+        let all = texts.map { Array($0.utf8) }
+        first = all.first
+        var interner = ByteInterner()
+        for text in all.dropFirst() { interner.insert(text.span) }
+        rest = interner
+    }
+
+    func matches(_ text: Span<UInt8>) -> Bool {
+        guard let first else { return false }
+        return text.equals(first) || (rest.count > 0 && rest.code(of: text) != nil)
+    }
+}

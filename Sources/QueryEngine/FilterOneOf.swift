@@ -1,0 +1,5 @@
+import LogsQL
+
+extension Filter.OneOf {
+    func plan() -> any FilterPlan { ExactFilter(field: storedField, texts: values) }
+}

@@ -1,0 +1,66 @@
+import LogsQL
+
+extension Filter.Phrase {
+    func plan() -> any FilterPlan { phrasePlan(storedField, text, isPrefix: false, ignoresCase: ignoresCase) }
+}
+
+extension Filter.Prefix {
+    func plan() -> any FilterPlan { phrasePlan(storedField, text, isPrefix: true, ignoresCase: ignoresCase) }
+}
+
+private func phrasePlan(_ field: String, _ text: String, isPrefix: Bool, ignoresCase: Bool) -> any FilterPlan {
+    if ignoresCase {
+        let phrase = PhrasePredicate(text.lowercased(), isPrefix: isPrefix)
+        return TextFilter(field: field, predicate: CaselessPredicate(folded: phrase))
+    }
+    return TextFilter(field: field, predicate: PhrasePredicate(text, isPrefix: isPrefix))
+}
+
+/// The text contains a phrase whose first and last words are whole words there; of a prefix, only the first.
+///
+/// An end of the phrase that is no part of a word may touch anything (VictoriaLogs, LogsQL, "Phrase filter").
+struct PhrasePredicate: TextPredicate {
+    private let needle: [UInt8]
+    private let checksStart: Bool
+    private let checksEnd: Bool
+
+    /// - Parameter text: not empty.
+    init(_ text: String, isPrefix: Bool) {
+        needle = Array(text.utf8)
+        checksStart = TokenBoundary.touches(after: 0, in: needle.span)
+        checksEnd = !isPrefix && TokenBoundary.touches(before: needle.count, in: needle.span)
+    }
+
+    var requiredBytes: [UInt8]? { needle }
+
+    func matches(_ text: Span<UInt8>) -> Bool {
+        guard !needle.isEmpty else { return true }
+        var from = 0
+        while let start = ByteSearch.first(needle, in: text, range: from..<text.count) {
+            let end = start + needle.count
+            if !(checksStart && TokenBoundary.touches(before: start, in: text)),
+                !(checksEnd && TokenBoundary.touches(after: end, in: text))
+            {
+                return true
+            }
+            from = start + 1
+        }
+        return false
+    }
+}
+
+/// A predicate on the text in lower case.
+struct CaselessPredicate<Folded: TextPredicate>: TextPredicate {
+    let folded: Folded
+
+    func matches(_ text: Span<UInt8>) -> Bool {
+        var lower: [UInt8] = []
+        lower.reserveCapacity(text.count)
+        for index in 0..<text.count {
+            let byte = text[index]
+            guard byte < 0x80 else { return folded.matches(Array(text.string.lowercased().utf8).span) }
+            lower.append(byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte)
+        }
+        return folded.matches(lower.span)
+    }
+}

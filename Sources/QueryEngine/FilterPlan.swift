@@ -1,0 +1,85 @@
+import Kernels
+import LogsQL
+import Records
+
+/// A filter ready to run: patterns compiled, operands read.
+protocol FilterPlan {
+    /// The rows among `candidates` that match.
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap
+    /// Whether it costs less than searching text.
+    var isCheap: Bool { get }
+}
+
+extension FilterPlan {
+    var isCheap: Bool { false }
+}
+
+extension Filter {
+    /// - Throws: `QueryFailure` for a regular expression that does not compile.
+    func plan(now: Int64) throws -> any FilterPlan {
+        switch self {
+        case .all: AllRows()
+        case .and(let filters): AllOf(try filters.map { try $0.plan(now: now) })
+        case .or(let filters): AnyOf(plans: try filters.map { try $0.plan(now: now) })
+        case .not(let filter): Negation(plan: try filter.plan(now: now))
+        case .phrase(let leaf): leaf.plan()
+        case .prefix(let leaf): leaf.plan()
+        case .exact(let leaf): leaf.plan()
+        case .exactPrefix(let leaf): leaf.plan()
+        case .present(let leaf): leaf.plan()
+        case .empty(let leaf): leaf.plan()
+        case .regexp(let leaf): try leaf.plan()
+        case .oneOf(let leaf): leaf.plan()
+        case .comparison(let leaf): leaf.plan()
+        case .range(let leaf): leaf.plan()
+        case .time(let leaf): leaf.plan(now: now)
+        }
+    }
+}
+
+extension FilterLeaf {
+    /// The stored name of its field.
+    var storedField: String { field.map(FieldNames.canonical(query:)) ?? FieldNames.message }
+}
+
+private struct AllRows: FilterPlan {
+    var isCheap: Bool { true }
+    func rows(of block: Block, among candidates: Bitmap) -> Bitmap { candidates }
+}
+
+private struct AllOf: FilterPlan {
+    private let plans: [any FilterPlan]
+
+    init(_ plans: [any FilterPlan]) { self.plans = plans.filter(\.isCheap) + plans.filter { !$0.isCheap } }
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        var left = candidates
+        for plan in plans where !left.isEmpty { left = try plan.rows(of: block, among: left) }
+        return left
+    }
+}
+
+private struct AnyOf: FilterPlan {
+    let plans: [any FilterPlan]
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        var found = Bitmap.none(candidates.count)
+        var left = candidates
+        for plan in plans where !left.isEmpty {
+            let hits = try plan.rows(of: block, among: left)
+            found.formUnion(hits)
+            left = left.subtracting(hits)
+        }
+        return found
+    }
+}
+
+private struct Negation: FilterPlan {
+    let plan: any FilterPlan
+
+    var isCheap: Bool { plan.isCheap }
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        candidates.subtracting(try plan.rows(of: block, among: candidates))
+    }
+}

@@ -1,0 +1,34 @@
+import Kernels
+import LogsQL
+import Records
+
+extension Filter.Time {
+    func plan(now: Int64) -> any FilterPlan { TimeFilter(field: storedField, bounds: resolve(now: now)) }
+}
+
+private struct TimeFilter: FilterPlan {
+    let field: String
+    let bounds: ClosedRange<Int64>?
+
+    var isCheap: Bool { true }
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        guard let bounds else { return .none(candidates.count) }
+        let column = try block.column(field)
+        let present = candidates.intersection(column.validity)
+        switch column.values {
+        case .timestamp(let times): return present.filter { bounds.contains(times[$0]) }
+        case .missing: return .none(candidates.count)
+        default: return textual(column, present, bounds)
+        }
+    }
+
+    /// Times that a pipe made, such as those of `stats by (_time:5m)`.
+    private func textual(_ column: ColumnVector, _ rows: Bitmap, _ bounds: ClosedRange<Int64>) -> Bitmap {
+        var text = ShownText(column)
+        return rows.filter { row in
+            text.load(row)
+            return TimeText.read(text.bytes).map(bounds.contains) ?? false
+        }
+    }
+}

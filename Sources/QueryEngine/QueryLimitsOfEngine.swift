@@ -1,0 +1,19 @@
+/// The bounds of one query's execution. Each, when it is hit, gives a `QueryFailure` that names it, but where said otherwise.
+public struct QueryLimitsOfEngine: Sendable, Hashable {
+    /// Rows of a result, and rows that a `sort` without a limit holds.
+    public var rowsMax = 1_000_000
+    /// Groups of a `stats`, and sets of values of a `uniq`.
+    public var groupsMax = 100_000
+    /// Distinct values that a `stats` or `uniq` keeps, over all its groups.
+    public var distinctValuesMax = 4_000_000
+    /// Bytes of the texts of those values.
+    public var distinctBytesMax = 256 << 20
+    /// Values a group keeps for one quantile. No failure: beyond it, a uniform sample of this many stands for all.
+    public var quantileValuesPerGroupMax = 100_000
+    /// Values that all groups keep for one quantile.
+    public var quantileValuesMax = 16_000_000
+    /// Distinct request ids that `trace` follows.
+    public var traceIDsMax = 1_000
+
+    public init() {}
+}

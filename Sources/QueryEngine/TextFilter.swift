@@ -1,0 +1,139 @@
+import Kernels
+import Records
+
+/// A condition on the text of one value.
+protocol TextPredicate {
+    func matches(_ text: Span<UInt8>) -> Bool
+    /// Bytes that every matching text contains; nil if there are none to name.
+    var requiredBytes: [UInt8]? { get }
+}
+
+extension TextPredicate {
+    var requiredBytes: [UInt8]? { nil }
+}
+
+/// Evaluates a predicate on the texts of a column. A row without a value has the empty text, as everywhere in LogsQL.
+struct TextFilter<Predicate: TextPredicate>: FilterPlan {
+    let field: String
+    let predicate: Predicate
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        let column = try block.column(field)
+        let present = candidates.intersection(column.validity)
+        var marks = RowMarks(count: candidates.count)
+        switch column.values {
+        case .missing: return matchesEmpty ? candidates : .none(candidates.count)
+        case .text(let vector): mark(vector, present, &marks)
+        case .dictionary(let codes, let dictionary): mark(codes, dictionary, present, &marks)
+        default: markShown(column, present, &marks)
+        }
+        return merged(marks.bitmap, absent: column.validity == nil ? nil : candidates.subtracting(present))
+    }
+
+    private var matchesEmpty: Bool {
+        let empty: [UInt8] = []
+        return predicate.matches(empty.span)
+    }
+
+    private func merged(_ hits: Bitmap, absent: Bitmap?) -> Bitmap {
+        guard let absent, matchesEmpty else { return hits }
+        var result = hits
+        result.formUnion(absent)
+        return result
+    }
+
+    /// Each entry is looked at once, and only if a row has it.
+    private func mark(_ codes: [UInt32], _ dictionary: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+        let bytes = dictionary.bytes.span
+        var verdicts = [UInt8](repeating: 2, count: dictionary.count)
+        for row in rows.setRows {
+            let code = Int(codes[row])
+            if verdicts[code] == 2 {
+                verdicts[code] = predicate.matches(bytes.extracting(dictionary.range(code))) ? 1 : 0
+            }
+            if verdicts[code] == 1 { marks.insert(row) }
+        }
+    }
+
+    private func mark(_ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+        if let needle = predicate.requiredBytes, !needle.isEmpty {
+            markContaining(needle, vector, rows, &marks)
+            return
+        }
+        let bytes = vector.bytes.span
+        for row in rows.setRows where predicate.matches(bytes.extracting(vector.range(row))) { marks.insert(row) }
+    }
+
+    /// One search runs over the bytes of all rows, so that rows without the needle cost next to nothing. Where rows are
+    /// few or not in the order of their bytes, each is searched alone.
+    private func markContaining(_ needle: [UInt8], _ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+        let bytes = vector.bytes.span
+        let sparse = rows.popcount < vector.count / 16
+        var (hit, searchedFrom) = (-1, 0)
+        for row in rows.setRows {
+            let range = vector.range(row)
+            if sparse || range.lowerBound < searchedFrom {
+                guard ByteSearch.first(needle, in: bytes, range: range) != nil else { continue }
+            } else {
+                if hit < range.lowerBound {
+                    searchedFrom = range.lowerBound
+                    hit = ByteSearch.first(needle, in: bytes, range: searchedFrom..<bytes.count) ?? Int.max - needle.count
+                }
+                guard hit + needle.count <= range.upperBound else { continue }
+            }
+            if predicate.matches(bytes.extracting(range)) { marks.insert(row) }
+        }
+    }
+
+    /// For values that are not kept as text.
+    private func markShown(_ column: ColumnVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+        var text = ShownText(column)
+        for row in rows.setRows {
+            text.load(row)
+            if predicate.matches(text.bytes.span) { marks.insert(row) }
+        }
+    }
+}
+
+/// The text of a row's value, in a buffer used again and again.
+struct ShownText {
+    private let column: ColumnVector
+    private(set) var bytes: [UInt8] = []
+
+    init(_ column: ColumnVector) { self.column = column }
+
+    /// - Parameter row: one that has a value.
+    mutating func load(_ row: Int) {
+        bytes.removeAll(keepingCapacity: true)
+        switch column.values {
+        case .missing: break
+        case .text(let vector): append(vector, row)
+        case .dictionary(let codes, let dictionary): append(dictionary, Int(codes[row]))
+        case .int64(let values): append(values[row])
+        case .hex(let width, let hex): append(hex, row * width..<(row + 1) * width)
+        case .double, .bool, .timestamp: bytes.append(contentsOf: (column.text(row) ?? "").utf8)
+        }
+    }
+
+    private mutating func append(_ vector: TextVector, _ row: Int) { bytes.append(contentsOf: vector.bytes[vector.range(row)]) }
+
+    private mutating func append(_ value: Int64) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let first = bytes.count
+        var rest = value.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[first...].reverse()
+    }
+
+    private mutating func append(_ hex: [UInt8], _ range: Range<Int>) {
+        for index in range {
+            bytes.append(Self.digits[Int(hex[index] >> 4)])
+            bytes.append(Self.digits[Int(hex[index] & 15)])
+        }
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+}
