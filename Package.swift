@@ -103,13 +103,13 @@ let package = Package(
             name: "WriteAheadLogTests", dependencies: ["WriteAheadLog", "Records", "SystemIO", "TestSupport"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Kernels"]),
         .testTarget(
-            name: "CatalogTests", dependencies: ["Catalog", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "Parsing", "Records", "SystemIO"]),
+            name: "CatalogTests", dependencies: ["Catalog", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Parsing", "Records", "SystemIO", "TestSupport"]),
         .testTarget(name: "LogsQLTests", dependencies: ["LogsQL"]),
         .testTarget(name: "QueryEngineTests", dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels"]),
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
-        .testTarget(name: "EndToEndTests", dependencies: ["lockstitch", "LogsQL"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["lockstitch", "LogsQL", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

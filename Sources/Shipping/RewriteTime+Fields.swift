@@ -75,7 +75,8 @@ struct TimeField {
         default:
             var index = start
             while index < end, !isScalarEnd(bytes[index]) { index += 1 }
-            return index
+            // A number that ends with the line may be cut.
+            return index < end ? index : nil
         }
     }
 

@@ -14,4 +14,5 @@ protocol Sender: AnyObject {
     var acknowledgedLines: Int { get }
     var reconnects: Int { get }
     var skippedLines: Int { get }
+    var skippedBytes: Int { get }
 }

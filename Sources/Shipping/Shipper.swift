@@ -104,8 +104,8 @@ private final class ShipRun {
         try await sender.finish()
         let progress = reporter.current
         return ShipReport(
-            lines: progress.lines - sender.skippedLines, bytes: progress.bytes, seconds: progress.seconds,
-            acknowledged: sender.acknowledgedLines, reconnects: sender.reconnects, skipped: sender.skippedLines,
+            lines: progress.lines - sender.skippedLines, bytes: progress.bytes - sender.skippedBytes,
+            seconds: progress.seconds, acknowledged: sender.acknowledgedLines, reconnects: sender.reconnects, skipped: sender.skippedLines,
             cut: cutLines)
     }
 

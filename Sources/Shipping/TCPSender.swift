@@ -34,6 +34,7 @@ final class TCPSender: Sender {
     var acknowledgedLines: Int { options.acknowledgements ? window.settledLines : 0 }
     var reconnects: Int { max(0, connections - 1) }
     var skippedLines: Int { 0 }
+    var skippedBytes: Int { 0 }
 
     func send(_ batch: LineBatch) async throws {
         window.append(batch)

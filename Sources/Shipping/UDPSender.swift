@@ -9,6 +9,7 @@ final class UDPSender: Sender {
     private let remote: SocketAddress
     private let channel: any Channel
     private(set) var skippedLines = 0
+    private(set) var skippedBytes = 0
 
     var acknowledgedLines: Int { 0 }
     var reconnects: Int { 0 }
@@ -29,6 +30,7 @@ final class UDPSender: Sender {
     func send(_ batch: LineBatch) async throws {
         let packed = DatagramPacker.pack(batch.bytes)
         skippedLines += packed.skippedLines
+        skippedBytes += packed.skippedBytes
         var start = 0
         while start < packed.datagrams.count {
             let end = min(start + Self.datagramsPerFlush, packed.datagrams.count)

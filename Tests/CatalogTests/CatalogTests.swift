@@ -1,6 +1,6 @@
 import Catalog
-import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @Suite struct CatalogTests {
@@ -50,7 +50,7 @@ import Testing
     @Test(arguments: [UInt64(1), 2, 3]) func locatesEveryIDAndNoOther(seed: UInt64) throws {
         try withCatalogPath { path in
             let catalog = try Catalog(path: path)
-            var random = Generator(state: seed)
+            var random = SeededRandom(seed: seed)
             var expected: [UInt64: Set<[Int]>] = [:]
             for number in 0..<5 {
                 let entries = (0..<2_000).map { _ in
@@ -90,22 +90,7 @@ import Testing
     }
 
     private func withCatalogPath(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("catalog-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder.appendingPathComponent("catalog.sqlite").path)
-    }
-}
-
-/// SplitMix64.
-private struct Generator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-        return word ^ word >> 31
+        let folder = try TemporaryDirectory()
+        try body(folder.file("catalog.sqlite"))
     }
 }

@@ -1,12 +1,13 @@
 import Foundation
 import FoundationNetworking
+import TestSupport
 import Testing
 
 /// The collector as users run it: one process, real sockets, real files.
 @Suite(.serialized) struct CollectTests {
-    let folder: TemporaryFolder
+    let folder: TemporaryDirectory
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try TemporaryDirectory() }
 
     @Test(arguments: ["tcp", "udp"])
     func findsTheWholeCorpusAgain(transport: String) throws {

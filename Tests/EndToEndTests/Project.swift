@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Files of the project, and the Python that checks them.
 enum Project {
@@ -52,7 +53,7 @@ struct CommandResult {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let files = try ["out", "err", "in"].map { name in
             let path = folder.file(name)
             try (name == "in" ? input ?? Data() : Data()).write(to: URL(fileURLWithPath: path))
@@ -67,19 +68,4 @@ struct CommandResult {
             status: process.terminationStatus, output: try String(contentsOfFile: files[0], encoding: .utf8),
             errors: try String(contentsOfFile: files[1], encoding: .utf8))
     }
-}
-
-/// A folder that goes when it is no longer used.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("lockstitch-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
 }

@@ -82,8 +82,9 @@ import Testing
     @Test func givesUpOnACollectorThatIsNotThereOrSilent() async throws {
         let gone = try await FakeCollector.start { _ in .silent }
         let silent = try await FakeCollector.start { _ in .silent }
+        let gonePort = gone.port
         try await gone.stop()
-        for (port, reason) in [(gone.port, "Connection refused"), (silent.port, "no answer for 200 ms")] {
+        for (port, reason) in [(gonePort, "Connection refused"), (silent.port, "no answer for 200 ms")] {
             try await withFile("a\n") { file in
                 var options = ShipOptions(address: "127.0.0.1:\(port)")
                 options.retrySeconds = 0.2
@@ -123,6 +124,7 @@ import Testing
             await receiver.waitForAll()
             #expect(report.skipped == 1)
             #expect(report.lines == 2_001)
+            #expect(report.bytes == text(lines).utf8.count + 5_001)
             #expect(receiver.lines == lines + [String(repeating: "y", count: 5_000)])
         }
         try await server.close()

@@ -3,12 +3,13 @@ import Parsing
 import Records
 import Storage
 import SystemIO
+import TestSupport
 import Testing
 
 @Suite struct StoreTests {
-    private let folder: ScratchFolder
+    private let folder: TemporaryDirectory
 
-    init() throws { folder = try ScratchFolder() }
+    init() throws { folder = try TemporaryDirectory() }
 
     private func open(_ fileSystem: any FileSystem = POSIXFileSystem()) throws -> Store {
         var options = StoreOptions(correlationIDs: FieldNames.correlationIDs)
@@ -19,7 +20,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4, 5])
     func sealingChangesNothingThatAQuerySees(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let store = try open()
         for _ in 0..<6 { try store.append(batch(RandomLines.make(count: 700, &random))) }
         let before = try rows(of: store.snapshot())
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func rowsComeInTimeOrderInsideASegment() throws {
-        var random = SplitMix(state: 7)
+        var random = SeededRandom(seed: 7)
         let store = try open()
         for _ in 0..<4 { try store.append(batch(RandomLines.make(count: 700, &random))) }
         try store.seal()
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test func readsAnyRangeOfRowsAsItReadsAll() throws {
-        var random = SplitMix(state: 11)
+        var random = SeededRandom(seed: 11)
         let store = try open()
         try store.append(batch(RandomLines.make(count: 900, &random)))
         try store.append(batch(RandomLines.make(count: 900, &random)))
@@ -62,8 +63,8 @@ import Testing
             for name in try segment.fieldNames {
                 let whole = try segment.column(name, rows: 0..<segment.rowCount)
                 for _ in 0..<5 {
-                    let start = Int(random.next() % UInt64(segment.rowCount))
-                    let end = start + Int(random.next() % UInt64(segment.rowCount - start + 1))
+                    let start = Int.random(in: 0..<segment.rowCount, using: &random)
+                    let end = Int.random(in: start...segment.rowCount, using: &random)
                     let part = try segment.column(name, rows: start..<end)
                     #expect((0..<part.count).map(part.value) == (start..<end).map(whole.value), "\(name) \(start)..<\(end)")
                 }
@@ -77,7 +78,7 @@ import Testing
         try store.seal()
         try store.append(batch(#"{"seq":2}"#))
         try store.sync()
-        let crashed = try copyOfFolder()
+        let crashed = try TemporaryDirectory(copyOf: folder.path)
         let again = try Store(folder: crashed.path, options: StoreOptions(correlationIDs: []))
         #expect(try values(of: "seq", in: again) == ["1", "2"])
         #expect(again.counts.memtableRows == 1)
@@ -90,10 +91,10 @@ import Testing
         let store = try open()
         try store.append(batch(#"{"seq":1}"#))
         try store.sync()
-        let before = try copyOfFolder()
+        let before = try TemporaryDirectory(copyOf: folder.path)
         try store.seal()
         // As after a crash between publishing the chunk and removing the segments: the old log beside the new chunk.
-        let crashed = try copyOfFolder()
+        let crashed = try TemporaryDirectory(copyOf: folder.path)
         try FileManager.default.removeItem(atPath: crashed.path + "/wal")
         try FileManager.default.copyItem(atPath: before.path + "/wal", toPath: crashed.path + "/wal")
         let again = try Store(folder: crashed.path, options: StoreOptions(correlationIDs: []))
@@ -112,7 +113,7 @@ import Testing
     }
 
     @Test func locatesAllRowsOfEveryID() throws {
-        var random = SplitMix(state: 3)
+        var random = SeededRandom(seed: 3)
         let store = try open()
         for part in 0..<5 {
             try store.append(batch(RandomLines.make(count: 600, &random)))
@@ -142,7 +143,7 @@ import Testing
     }
 
     @Test func aSealThatFailsLosesNothing() throws {
-        let fileSystem = FailingFileSystem()
+        let fileSystem = ChunkFaults()
         let store = try open(fileSystem)
         try store.append(batch(#"{"seq":1}"#))
         fileSystem.failsChunks = true
@@ -163,13 +164,6 @@ import Testing
     }
 
     // MARK: -
-
-    private func copyOfFolder() throws -> ScratchFolder {
-        let copy = try ScratchFolder()
-        try FileManager.default.removeItem(atPath: copy.path)
-        try FileManager.default.copyItem(atPath: folder.path, toPath: copy.path)
-        return copy
-    }
 
     private func values(of field: String, in store: Store) throws -> [String] {
         try rows(of: store.snapshot()).compactMap { $0[field]?.text }.sorted()
