@@ -83,3 +83,8 @@ private struct Negation: FilterPlan {
         candidates.subtracting(try plan.rows(of: block, among: candidates))
     }
 }
+
+struct NothingFilter: FilterPlan {
+    var isCheap: Bool { true }
+    func rows(of block: Block, among candidates: Bitmap) -> Bitmap { .none(candidates.count) }
+}

@@ -32,6 +32,7 @@ public struct ServiceRateLimiter {
         let now = clock.monotonic()
         var refused: [String: Int] = [:]
         var left = zip(services, wanted).map { service, wanted in
+            guard wanted > 0 else { return 0 }
             let name = buckets[service] == nil && buckets.count >= Limits.serviceBucketsMax ? Self.overflow : service
             var bucket = buckets[name] ?? TokenBucket(rate: rowsPerSecond, burst: burst, now: now)
             let taken = bucket.take(wanted, now: now)

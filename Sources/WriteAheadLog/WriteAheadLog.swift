@@ -140,6 +140,7 @@ public final class WriteAheadLog: Sendable {
         let file = try fileSystem.create(path(number))
         do {
             try file.append(SegmentFormat.header)
+            try file.sync()
             try fileSystem.syncDirectory(folder)
         } catch {
             try? fileSystem.remove(path(number))

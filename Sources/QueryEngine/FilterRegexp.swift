@@ -1,0 +1,85 @@
+import Foundation
+import LogsQL
+
+extension Filter.Regexp {
+    func plan() throws -> any FilterPlan {
+        if let literal = RegexpLiteral.whole(pattern) {
+            return TextFilter(field: storedField, predicate: SubstringPredicate(needle: literal))
+        }
+        return TextFilter(field: storedField, predicate: try RegexpPredicate(pattern))
+    }
+}
+
+/// The text contains some bytes.
+private struct SubstringPredicate: TextPredicate {
+    let needle: [UInt8]
+
+    var requiredBytes: [UInt8]? { needle }
+
+    func matches(_ text: Span<UInt8>) -> Bool {
+        needle.isEmpty || ByteSearch.first(needle, in: text, range: 0..<text.count) != nil
+    }
+}
+
+/// A match of a regular expression stands somewhere in the text.
+private struct RegexpPredicate: TextPredicate {
+    private let expression: NSRegularExpression
+    let requiredBytes: [UInt8]?
+
+    init(_ pattern: String) throws {
+        do {
+            expression = try NSRegularExpression(pattern: pattern)
+        } catch {
+            throw QueryFailure("cannot compile the regular expression '\(pattern)': check its brackets, quantifiers and escapes")
+        }
+        requiredBytes = RegexpLiteral.required(pattern)
+    }
+
+    func matches(_ text: Span<UInt8>) -> Bool {
+        if let requiredBytes, ByteSearch.first(requiredBytes, in: text, range: 0..<text.count) == nil { return false }
+        let string = text.string
+        let whole = NSRange(location: 0, length: string.utf16.count)
+        return expression.firstMatch(in: string, range: whole) != nil
+    }
+}
+
+/// Plain text within regular expressions, which a search for bytes finds much faster.
+enum RegexpLiteral {
+    private static let special = Set("\\^$.|?*+()[]{}".unicodeScalars)
+
+    /// The text that the pattern is, if it has no special character.
+    static func whole(_ pattern: String) -> [UInt8]? {
+        pattern.unicodeScalars.contains(where: special.contains) ? nil : Array(pattern.utf8)
+    }
+
+    /// The longest run of plain text that every match contains, if it is easy to tell. Groups and alternatives are not
+    /// looked into.
+    static func required(_ pattern: String) -> [UInt8]? {
+        guard !pattern.unicodeScalars.contains(where: { $0 == "|" || $0 == "(" || $0 == "[" }) else { return nil }
+        var (longest, run): (String.UnicodeScalarView, String.UnicodeScalarView) = (.init(), .init())
+        var escaped = false
+        func end(_ run: inout String.UnicodeScalarView) {
+            if run.count > longest.count { longest = run }
+            run = .init()
+        }
+        for scalar in pattern.unicodeScalars {
+            if escaped {
+                escaped = false
+                guard special.contains(scalar) else { return nil }
+                run.append(scalar)
+            } else if !special.contains(scalar) {
+                run.append(scalar)
+            } else if scalar == "\\" {
+                escaped = true
+            } else if scalar == "{" {
+                return nil
+            } else {
+                // `?` and `*` make the character before them optional.
+                if scalar == "?" || scalar == "*", !run.isEmpty { run.removeLast() }
+                end(&run)
+            }
+        }
+        end(&run)
+        return longest.isEmpty ? nil : Array(String(longest).utf8)
+    }
+}

@@ -1,0 +1,98 @@
+import Kernels
+import Records
+
+/// The one order of values, for `sort`, `min` and `max`: the empty text (and no value), numbers by size, other texts by bytes.
+///
+/// Equal numbers written differently come in the order of their texts; RFC 3339 times in UTC come in the order of time,
+/// however many digits their fractions have.
+enum OrderKey: Comparable {
+    case empty
+    /// The text is empty where the column keeps no texts: then it is the number's canonical one.
+    case number(NumericValue, text: [UInt8])
+    case text([UInt8])
+
+    init(text: Span<UInt8>) {
+        if text.count == 0 {
+            self = .empty
+        } else if let number = NumericValue(text) {
+            self = .number(number, text: text.array)
+        } else {
+            self = .text(text.array)
+        }
+    }
+
+    static func < (left: Self, right: Self) -> Bool { left.compare(right) < 0 }
+
+    static func == (left: Self, right: Self) -> Bool { left.compare(right) == 0 }
+
+    /// Negative if `self` comes first, positive if `other` does.
+    func compare(_ other: Self) -> Int {
+        switch (self, other) {
+        case (.number(let left, let leftText), .number(let right, let rightText)):
+            if left < right { return -1 }
+            if right < left { return 1 }
+            return compareBytes(Self.shown(left, leftText).span, Self.shown(right, rightText).span)
+        case (.text(let left), .text(let right)): return Self.compare(left, right)
+        default: return rank - other.rank
+        }
+    }
+
+    private var rank: Int {
+        switch self {
+        case .empty: 0
+        case .number: 1
+        case .text: 2
+        }
+    }
+
+    private static func shown(_ number: NumericValue, _ text: [UInt8]) -> [UInt8] {
+        guard text.isEmpty else { return text }
+        return Array((number.integer.map { String($0) } ?? NumberText.shortest(number.value)).utf8)
+    }
+
+    /// By bytes, the `Z` that ends a time left out at first: it stands after the point of a fraction.
+    private static func compare(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        let (a, b) = (left.span, right.span)
+        let byKey = compareBytes(key(a), key(b))
+        return byKey != 0 ? byKey : left.count - right.count
+    }
+
+    @_lifetime(copy text)
+    private static func key(_ text: Span<UInt8>) -> Span<UInt8> {
+        let isUTC = TimeText.isDateTime(text) && text[text.count - 1] == UInt8(ascii: "Z")
+        return isUTC ? text.extracting(0..<text.count - 1) : text
+    }
+}
+
+/// The values of a column by their order.
+struct OrderColumn {
+    private let column: ColumnVector
+    /// For dictionaries, the key of each entry.
+    private let entries: [OrderKey]
+
+    init(_ column: ColumnVector) {
+        self.column = column
+        guard case .dictionary(_, let dictionary) = column.values else {
+            entries = []
+            return
+        }
+        let bytes = dictionary.bytes.span
+        entries = (0..<dictionary.count).map { OrderKey(text: bytes.extracting(dictionary.range($0))) }
+    }
+
+    func key(_ row: Int) -> OrderKey {
+        guard column.isPresent(row) else { return .empty }
+        switch column.values {
+        case .missing: return .empty
+        case .text(let vector): return OrderKey(text: vector.bytes.span.extracting(vector.range(row)))
+        case .dictionary(let codes, _): return entries[Int(codes[row])]
+        case .int64(let values): return .number(NumericValue(values[row]), text: [])
+        case .double(let values):
+            return NumericValue(values[row]).map { .number($0, text: []) } ?? .text(Array("nan".utf8))
+        case .bool, .hex, .timestamp:
+            var text = ShownText(column)
+            text.load(row)
+            return OrderKey(text: text.bytes.span)
+        }
+    }
+}
