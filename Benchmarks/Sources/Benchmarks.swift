@@ -15,14 +15,14 @@ struct Measurement {
 
     /// CPU time is that of this process.
     static func of(_ body: () throws -> Void) rethrows -> Measurement {
-        let cpu = processSeconds(RUSAGE_SELF)
+        let cpu = processSeconds(RUSAGE_SELF.rawValue)
         let clock = ContinuousClock()
         let wall = try clock.measure(body)
-        return Measurement(wallSeconds: wall / .seconds(1), cpuSeconds: processSeconds(RUSAGE_SELF) - cpu)
+        return Measurement(wallSeconds: wall / .seconds(1), cpuSeconds: processSeconds(RUSAGE_SELF.rawValue) - cpu)
     }
 
     /// User and system time in seconds.
-    static func processSeconds(_ who: __rusage_who) -> Double {
+    static func processSeconds(_ who: Int32) -> Double {
         var usage = rusage()
         unsafe getrusage(who, &usage)
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)

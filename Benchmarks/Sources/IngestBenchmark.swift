@@ -37,7 +37,7 @@ struct IngestBenchmark: ParsableCommand {
         let output = Pipe()
         collector.standardOutput = output
         collector.standardError = FileHandle.nullDevice
-        let cpuBefore = Measurement.processSeconds(RUSAGE_CHILDREN)
+        let cpuBefore = Measurement.processSeconds(RUSAGE_CHILDREN.rawValue)
         try collector.run()
         let port = try Self.tcpPort(output.fileHandleForReading)
         let wall = try ContinuousClock().measure {
@@ -48,7 +48,7 @@ struct IngestBenchmark: ParsableCommand {
         guard collector.terminationStatus == 0 else {
             throw ValidationError("the collector ended with status \(collector.terminationStatus)")
         }
-        let cpu = Measurement.processSeconds(RUSAGE_CHILDREN) - cpuBefore
+        let cpu = Measurement.processSeconds(RUSAGE_CHILDREN.rawValue) - cpuBefore
         return (Measurement(wallSeconds: wall / .seconds(1), cpuSeconds: cpu), Self.bytes(under: folder))
     }
 

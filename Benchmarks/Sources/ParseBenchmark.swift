@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Parsing
+import Records
 
 /// Bytes in memory to batches, on one thread.
 struct ParseBenchmark: ParsableCommand {
