@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "Receivers", "Parsing", "Sampling", "Storage", "Records", "SystemIO", logging, nioCore, nioPosix,
+                "Receivers", "Parsing", "Sampling", "Storage", "Records", "SystemIO", "WriteAheadLog", logging, nioCore,
+                nioPosix,
             ],
             swiftSettings: safe),
         .target(

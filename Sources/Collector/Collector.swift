@@ -5,6 +5,7 @@ public import Storage
 public import SystemIO
 import NIOCore
 import NIOPosix
+import WriteAheadLog
 
 /// A running collector: receivers, pipeline and store, in their order.
 ///

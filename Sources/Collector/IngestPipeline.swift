@@ -24,6 +24,18 @@ final class IngestPipeline: FrameSink, Sendable {
         var pending: [Pending] = []
         var isClosed = false
         var isFinished = false
+
+        /// Takes frames up to `Limits.batchBytesMax` bytes, one at least if there is any.
+        mutating func takeBatch() -> [Pending] {
+            var bytes = 0
+            let count = pending.prefix { item in
+                defer { bytes += item.frame.bytes.count }
+                return bytes < Limits.batchBytesMax
+            }.count
+            let batch = Array(pending.prefix(count))
+            pending.removeFirst(count)
+            return batch
+        }
     }
 
     private let store: Store
@@ -149,19 +161,5 @@ final class IngestPipeline: FrameSink, Sendable {
         } catch {
             logger.error("cannot sync the write-ahead log: \(error)")
         }
-    }
-}
-
-extension IngestPipeline.Queue {
-    /// Frames up to `Limits.batchBytesMax` bytes, one at least if there is any.
-    fileprivate mutating func takeBatch() -> [IngestPipeline.Pending] {
-        var bytes = 0
-        let count = pending.prefix { item in
-            defer { bytes += item.frame.bytes.count }
-            return bytes < Limits.batchBytesMax
-        }.count
-        let batch = Array(pending.prefix(count))
-        pending.removeFirst(count)
-        return batch
     }
 }

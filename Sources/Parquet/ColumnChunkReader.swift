@@ -1,5 +1,3 @@
-import Kernels
-
 /// Reads pages of one column chunk: in the order of the file for all rows, by the offset index for some.
 struct ColumnChunkReader {
     /// A data page, as the offset index tells.
@@ -114,7 +112,7 @@ struct ColumnChunkReader {
             else { throw malformed("has an offset index whose pages do not follow each other") }
             pages.append(IndexedPage(bytes: bytes, rows: Int(location.firstRow)..<Int(end)))
         }
-        guard pages.first?.rows.lowerBound ?? rowCount == 0 || rowCount == 0 else {
+        guard (pages.first?.rows.lowerBound ?? rowCount) == 0 else {
             throw malformed("has an offset index without the first row")
         }
         return pages

@@ -1,5 +1,3 @@
-public import Kernels
-
 /// Reads a Parquet file of a flat schema, column by column.
 ///
 /// A value: the footer is read once, pages only when their rows are asked for. Many tasks may read at once.

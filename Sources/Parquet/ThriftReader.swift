@@ -196,9 +196,11 @@ struct ThriftReader {
     }
 
     private mutating func varint() throws(ParquetError) -> UInt64 {
-        guard let value = readVarint(bytes.span, at: &position, end: end) else {
+        var next = position
+        guard let value = readVarint(bytes.span, at: &next, end: end) else {
             throw Self.malformed("has a number that does not end")
         }
+        position = next
         return value
     }
 

@@ -8,11 +8,14 @@ final class Block {
     let rowCount: Int
     /// The place of row 0 in the order of all rows, for ties in sorting.
     let position: Int
+    /// Bounds of the times of the rows, where they are known without reading them.
+    let timeRange: ClosedRange<Int64>?
     private let source: any BlockSource
     private var columns: [String: ColumnVector] = [:]
 
-    init(_ source: any BlockSource, position: Int) {
+    init(_ source: any BlockSource, position: Int, timeRange: ClosedRange<Int64>? = nil) {
         self.source = source
+        self.timeRange = timeRange
         self.position = position
         rowCount = source.rowCount
     }
@@ -61,14 +64,30 @@ protocol BlockSource {
 struct SegmentSource: BlockSource {
     let segment: any Segment
     let rows: Range<Int>
-    let fieldNames: [String]
+    let names: SegmentNames
 
     var rowCount: Int { rows.count }
+    var fieldNames: [String] { get throws { try names.all() } }
 
     func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
 
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
         try block.materialise(rows, names: needed.select(from: fieldNames))
+    }
+}
+
+/// The field names of a segment, asked for at most once.
+final class SegmentNames {
+    private let segment: any Segment
+    private var known: [String]?
+
+    init(_ segment: any Segment) { self.segment = segment }
+
+    func all() throws -> [String] {
+        if let known { return known }
+        let names = try segment.fieldNames
+        known = names
+        return names
     }
 }
 

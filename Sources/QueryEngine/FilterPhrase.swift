@@ -20,24 +20,24 @@ private func phrasePlan(_ field: String, _ text: String, isPrefix: Bool, ignores
 ///
 /// An end of the phrase that is no part of a word may touch anything (VictoriaLogs, LogsQL, "Phrase filter").
 struct PhrasePredicate: TextPredicate {
-    private let needle: [UInt8]
+    private let search: ByteSearch
     private let checksStart: Bool
     private let checksEnd: Bool
 
     /// - Parameter text: not empty.
     init(_ text: String, isPrefix: Bool) {
-        needle = Array(text.utf8)
+        let needle = Array(text.utf8)
+        search = ByteSearch(needle)
         checksStart = TokenBoundary.touches(after: 0, in: needle.span)
         checksEnd = !isPrefix && TokenBoundary.touches(before: needle.count, in: needle.span)
     }
 
-    var requiredBytes: [UInt8]? { needle }
+    var required: ByteSearch? { search }
 
     func matches(_ text: Span<UInt8>) -> Bool {
-        guard !needle.isEmpty else { return true }
         var from = 0
-        while let start = ByteSearch.first(needle, in: text, range: from..<text.count) {
-            let end = start + needle.count
+        while let start = search.first(in: text, range: from..<text.count) {
+            let end = start + search.needle.count
             if !(checksStart && TokenBoundary.touches(before: start, in: text)),
                 !(checksEnd && TokenBoundary.touches(after: end, in: text))
             {

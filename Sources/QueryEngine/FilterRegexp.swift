@@ -4,7 +4,7 @@ import LogsQL
 extension Filter.Regexp {
     func plan() throws -> any FilterPlan {
         if let literal = RegexpLiteral.whole(pattern) {
-            return TextFilter(field: storedField, predicate: SubstringPredicate(needle: literal))
+            return TextFilter(field: storedField, predicate: SubstringPredicate(search: ByteSearch(literal)))
         }
         return TextFilter(field: storedField, predicate: try RegexpPredicate(pattern))
     }
@@ -12,19 +12,17 @@ extension Filter.Regexp {
 
 /// The text contains some bytes.
 private struct SubstringPredicate: TextPredicate {
-    let needle: [UInt8]
+    let search: ByteSearch
 
-    var requiredBytes: [UInt8]? { needle }
+    var required: ByteSearch? { search }
 
-    func matches(_ text: Span<UInt8>) -> Bool {
-        needle.isEmpty || ByteSearch.first(needle, in: text, range: 0..<text.count) != nil
-    }
+    func matches(_ text: Span<UInt8>) -> Bool { search.first(in: text, range: 0..<text.count) != nil }
 }
 
 /// A match of a regular expression stands somewhere in the text.
 private struct RegexpPredicate: TextPredicate {
     private let expression: NSRegularExpression
-    let requiredBytes: [UInt8]?
+    let required: ByteSearch?
 
     init(_ pattern: String) throws {
         do {
@@ -32,11 +30,11 @@ private struct RegexpPredicate: TextPredicate {
         } catch {
             throw QueryFailure("cannot compile the regular expression '\(pattern)': check its brackets, quantifiers and escapes")
         }
-        requiredBytes = RegexpLiteral.required(pattern)
+        required = RegexpLiteral.required(pattern).map(ByteSearch.init)
     }
 
     func matches(_ text: Span<UInt8>) -> Bool {
-        if let requiredBytes, ByteSearch.first(requiredBytes, in: text, range: 0..<text.count) == nil { return false }
+        if let required, required.first(in: text, range: 0..<text.count) == nil { return false }
         let string = text.string
         let whole = NSRange(location: 0, length: string.utf16.count)
         return expression.firstMatch(in: string, range: whole) != nil
@@ -47,9 +45,9 @@ private struct RegexpPredicate: TextPredicate {
 enum RegexpLiteral {
     private static let special = Set("\\^$.|?*+()[]{}".unicodeScalars)
 
-    /// The text that the pattern is, if it has no special character.
+    /// The text that the pattern is, if it has characters, none of them special.
     static func whole(_ pattern: String) -> [UInt8]? {
-        pattern.unicodeScalars.contains(where: special.contains) ? nil : Array(pattern.utf8)
+        pattern.isEmpty || pattern.unicodeScalars.contains(where: special.contains) ? nil : Array(pattern.utf8)
     }
 
     /// The longest run of plain text that every match contains, if it is easy to tell. Groups and alternatives are not

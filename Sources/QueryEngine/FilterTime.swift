@@ -14,6 +14,10 @@ private struct TimeFilter: FilterPlan {
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         guard let bounds else { return .none(candidates.count) }
+        if let range = block.timeRange {
+            if !range.overlaps(bounds) { return .none(candidates.count) }
+            if bounds.contains(range.lowerBound), bounds.contains(range.upperBound) { return candidates }
+        }
         let column = try block.column(field)
         let present = candidates.intersection(column.validity)
         switch column.values {

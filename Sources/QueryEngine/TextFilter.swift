@@ -4,12 +4,12 @@ import Records
 /// A condition on the text of one value.
 protocol TextPredicate {
     func matches(_ text: Span<UInt8>) -> Bool
-    /// Bytes that every matching text contains; nil if there are none to name.
-    var requiredBytes: [UInt8]? { get }
+    /// Finds bytes that every matching text contains; nil if there are none to name.
+    var required: ByteSearch? { get }
 }
 
 extension TextPredicate {
-    var requiredBytes: [UInt8]? { nil }
+    var required: ByteSearch? { nil }
 }
 
 /// Evaluates a predicate on the texts of a column. A row without a value has the empty text, as everywhere in LogsQL.
@@ -56,8 +56,8 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
     }
 
     private func mark(_ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
-        if let needle = predicate.requiredBytes, !needle.isEmpty {
-            markContaining(needle, vector, rows, &marks)
+        if let search = predicate.required {
+            markContaining(search, vector, rows, &marks)
             return
         }
         let bytes = vector.bytes.span
@@ -66,20 +66,20 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
 
     /// One search runs over the bytes of all rows, so that rows without the needle cost next to nothing. Where rows are
     /// few or not in the order of their bytes, each is searched alone.
-    private func markContaining(_ needle: [UInt8], _ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+    private func markContaining(_ search: ByteSearch, _ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
         let bytes = vector.bytes.span
         let sparse = rows.popcount < vector.count / 16
         var (hit, searchedFrom) = (-1, 0)
         for row in rows.setRows {
             let range = vector.range(row)
             if sparse || range.lowerBound < searchedFrom {
-                guard ByteSearch.first(needle, in: bytes, range: range) != nil else { continue }
+                guard search.first(in: bytes, range: range) != nil else { continue }
             } else {
                 if hit < range.lowerBound {
                     searchedFrom = range.lowerBound
-                    hit = ByteSearch.first(needle, in: bytes, range: searchedFrom..<bytes.count) ?? Int.max - needle.count
+                    hit = search.first(in: bytes, range: searchedFrom..<bytes.count) ?? Int.max - search.needle.count
                 }
-                guard hit + needle.count <= range.upperBound else { continue }
+                guard hit + search.needle.count <= range.upperBound else { continue }
             }
             if predicate.matches(bytes.extracting(range)) { marks.insert(row) }
         }

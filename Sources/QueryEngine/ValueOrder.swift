@@ -10,6 +10,8 @@ enum OrderKey: Comparable {
     /// The text is empty where the column keeps no texts: then it is the number's canonical one.
     case number(NumericValue, text: [UInt8])
     case text([UInt8])
+    /// Stands where its text, `Timestamp.text`, would.
+    case time(Int64)
 
     init(text: Span<UInt8>) {
         if text.count == 0 {
@@ -31,8 +33,12 @@ enum OrderKey: Comparable {
         case (.number(let left, let leftText), .number(let right, let rightText)):
             if left < right { return -1 }
             if right < left { return 1 }
+            if leftText.isEmpty, rightText.isEmpty { return 0 }
             return compareBytes(Self.shown(left, leftText).span, Self.shown(right, rightText).span)
         case (.text(let left), .text(let right)): return Self.compare(left, right)
+        case (.time(let left), .time(let right)): return left < right ? -1 : left > right ? 1 : 0
+        case (.time(let left), .text(let right)): return Self.compare(Array(Timestamp.text(left).utf8), right)
+        case (.text(let left), .time(let right)): return Self.compare(left, Array(Timestamp.text(right).utf8))
         default: return rank - other.rank
         }
     }
@@ -41,7 +47,17 @@ enum OrderKey: Comparable {
         switch self {
         case .empty: 0
         case .number: 1
-        case .text: 2
+        case .text, .time: 2
+        }
+    }
+
+    /// The text of the value.
+    var text: String {
+        switch self {
+        case .empty: ""
+        case .number(let number, let text): String(decoding: Self.shown(number, text), as: UTF8.self)
+        case .text(let text): String(decoding: text, as: UTF8.self)
+        case .time(let time): Timestamp.text(time)
         }
     }
 
@@ -53,14 +69,12 @@ enum OrderKey: Comparable {
     /// By bytes, the `Z` that ends a time left out at first: it stands after the point of a fraction.
     private static func compare(_ left: [UInt8], _ right: [UInt8]) -> Int {
         let (a, b) = (left.span, right.span)
-        let byKey = compareBytes(key(a), key(b))
+        let byKey = compareBytes(a.extracting(0..<keyLength(a)), b.extracting(0..<keyLength(b)))
         return byKey != 0 ? byKey : left.count - right.count
     }
 
-    @_lifetime(copy text)
-    private static func key(_ text: Span<UInt8>) -> Span<UInt8> {
-        let isUTC = TimeText.isDateTime(text) && text[text.count - 1] == UInt8(ascii: "Z")
-        return isUTC ? text.extracting(0..<text.count - 1) : text
+    private static func keyLength(_ text: Span<UInt8>) -> Int {
+        TimeText.isDateTime(text) && text[text.count - 1] == UInt8(ascii: "Z") ? text.count - 1 : text.count
     }
 }
 
@@ -89,7 +103,8 @@ struct OrderColumn {
         case .int64(let values): return .number(NumericValue(values[row]), text: [])
         case .double(let values):
             return NumericValue(values[row]).map { .number($0, text: []) } ?? .text(Array("nan".utf8))
-        case .bool, .hex, .timestamp:
+        case .timestamp(let values): return .time(values[row])
+        case .bool, .hex:
             var text = ShownText(column)
             text.load(row)
             return OrderKey(text: text.bytes.span)

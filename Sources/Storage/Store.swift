@@ -1,10 +1,10 @@
-public import Catalog
+import Catalog
 import Foundation
 public import Records
 import Stitching
 import Synchronization
 public import SystemIO
-import WriteAheadLog
+public import WriteAheadLog
 
 /// All rows there are: the newest in a memtable backed by the write-ahead log, the rest in chunks that the catalog knows.
 ///

@@ -1,0 +1,116 @@
+import Kernels
+import LogsQL
+import Records
+
+/// `sort by (a desc, b) offset 5 limit 10`, stable. With a limit it holds no more rows than that, and reads the fields of
+/// none but those; the order of values is that of `OrderKey`.
+final class SortStage: PipeStage {
+    private struct Row {
+        var keys: [OrderKey]
+        let position: Int
+        var record: Record?
+    }
+
+    private let keys: [(field: String, descending: Bool)]
+    private let skipped: Int
+    private let needed: FieldSelection
+    private let capacity: Int
+    private let rowsMax: Int
+    private let next: any PipeStage
+    /// With a limit, and once full, a heap with the last row on top.
+    private var rows: [Row] = []
+    private let isBounded: Bool
+
+    init(_ sort: LogsQL.Pipe.Sort, needed: FieldSelection, _ limits: QueryLimitsOfEngine, _ next: any PipeStage) {
+        keys = sort.keys.map { (FieldNames.canonical(query: $0.field), $0.descending) }
+        skipped = sort.offset
+        self.needed = needed
+        self.next = next
+        rowsMax = limits.rowsMax
+        let wanted = sort.limit.map { $0.saturatingAdd(sort.offset) } ?? .max
+        isBounded = wanted <= limits.rowsMax
+        capacity = min(wanted, limits.rowsMax)
+    }
+
+    func process(_ block: Block, _ rows: Bitmap) throws {
+        let columns = try keys.map { OrderColumn(try block.column($0.field)) }
+        for row in rows.setRows { try offer(row, block.position + row, columns) }
+        try materialise(block)
+    }
+
+    private func offer(_ row: Int, _ position: Int, _ columns: [OrderColumn]) throws {
+        guard rows.count == capacity else {
+            rows.append(Row(keys: columns.map { $0.key(row) }, position: position))
+            if rows.count == capacity, isBounded { makeHeap() }
+            return
+        }
+        guard isBounded else {
+            throw QueryFailure("cannot sort more than \(rowsMax) rows: write 'limit N' after the sort, or filter for fewer rows")
+        }
+        guard !isHopeless(columns[0].key(row)) else { return }
+        let new = Row(keys: columns.map { $0.key(row) }, position: position)
+        guard precedes(new, rows[0]) else { return }
+        rows[0] = new
+        siftDown(0)
+    }
+
+    /// Whether a row with this first key comes after all that are held.
+    private func isHopeless(_ first: OrderKey) -> Bool {
+        let order = first.compare(rows[0].keys[0])
+        return keys[0].descending ? order < 0 : order > 0
+    }
+
+    private func precedes(_ left: Row, _ right: Row) -> Bool {
+        for (index, key) in keys.enumerated() {
+            let order = left.keys[index].compare(right.keys[index])
+            if order != 0 { return (order < 0) != key.descending }
+        }
+        return left.position < right.position
+    }
+
+    // MARK: The heap
+
+    private func makeHeap() {
+        for index in (0..<rows.count / 2).reversed() { siftDown(index) }
+    }
+
+    private func siftDown(_ start: Int) {
+        var parent = start
+        while true {
+            var last = parent
+            for child in [parent * 2 + 1, parent * 2 + 2] where child < rows.count && precedes(rows[last], rows[child]) {
+                last = child
+            }
+            guard last != parent else { return }
+            rows.swapAt(parent, last)
+            parent = last
+        }
+    }
+
+    /// Reads the fields of the rows of `block` that are still held.
+    private func materialise(_ block: Block) throws {
+        let new = rows.indices.filter { rows[$0].record == nil }.sorted { rows[$0].position < rows[$1].position }
+        guard !new.isEmpty else { return }
+        var marks = RowMarks(count: block.rowCount)
+        for index in new { marks.insert(rows[index].position - block.position) }
+        for (index, record) in zip(new, try block.records(marks.bitmap, needed: needed)) { rows[index].record = record }
+    }
+
+    func finish() throws {
+        let sorted = rows.sorted(by: precedes)
+        rows = []
+        try hand(sorted.dropFirst(skipped).compactMap(\.record), to: next)
+    }
+
+    // MARK: Sorting by time
+
+    private var isByTime: Bool { keys[0].field == FieldNames.time }
+
+    var prefersNewestFirst: Bool { isByTime && keys[0].descending && isBounded }
+
+    func wants(times: ClosedRange<Int64>) -> Bool {
+        guard isByTime, isBounded, rows.count == capacity, let last = rows.first else { return true }
+        return !isHopeless(.time(keys[0].descending ? times.upperBound : times.lowerBound))
+            && last.record != nil
+    }
+}

@@ -1,0 +1,111 @@
+import Kernels
+import LogsQL
+import Records
+
+/// A pipe at work. It is given rows, block by block, and hands on rows to the next.
+protocol PipeStage: AnyObject {
+    func process(_ block: Block, _ rows: Bitmap) throws
+    /// All rows have come.
+    func finish() throws
+    /// Whether more rows can change the result.
+    var wantsMore: Bool { get }
+    /// Whether rows with these times can change the result.
+    func wants(times: ClosedRange<Int64>) -> Bool
+    /// Whether it does better when later segments come first.
+    var prefersNewestFirst: Bool { get }
+}
+
+extension PipeStage {
+    var wantsMore: Bool { true }
+    func wants(times: ClosedRange<Int64>) -> Bool { true }
+    var prefersNewestFirst: Bool { false }
+
+    /// Hands rows that it made to `next`, then ends it.
+    func hand(_ records: [Record], to next: any PipeStage) throws {
+        if !records.isEmpty, next.wantsMore {
+            try next.process(
+                Block(RecordSource(rows: records), position: 0), Bitmap(repeating: true, count: records.count))
+        }
+        try next.finish()
+    }
+}
+
+/// What stages are made with.
+struct StageContext {
+    let limits: QueryLimitsOfEngine
+    let traceExpander: (@Sendable ([String]) throws -> [Record])?
+    let now: Int64
+}
+
+extension LogsQL.Pipe {
+    /// - Parameter needed: the fields of its rows that the pipes after it look at.
+    func stage(before next: any PipeStage, needed: NeededFields, _ context: StageContext) throws -> any PipeStage {
+        switch self {
+        case .fields(let patterns): FieldsStage(FieldSelection(fields: patterns), next)
+        case .filter(let filter): FilterStage(try filter.plan(now: context.now), next)
+        case .limit(let count): LimitStage(count, next)
+        case .offset(let count): OffsetStage(count, next)
+        case .sort(let sort): SortStage(sort, needed: FieldSelection(needed), context.limits, next)
+        case .stats(let stats): try StatsStage(stats, context, next)
+        case .uniq(let uniq): UniqStage(uniq, context.limits, next)
+        case .trace: TraceStage(context, next)
+        }
+    }
+}
+
+extension [LogsQL.Pipe] {
+    /// The first stage of a chain that ends in `collector`.
+    func stages(into collector: RowCollector, _ context: StageContext) throws -> any PipeStage {
+        var next: any PipeStage = collector
+        var needed = NeededFields.all
+        for pipe in boundingSorts().reversed() {
+            next = try pipe.stage(before: next, needed: needed, context)
+            needed = pipe.fieldsBefore(needed)
+        }
+        return next
+    }
+
+    /// The fields that rows must have for these pipes.
+    var neededBefore: NeededFields { reversed().reduce(.all) { $1.fieldsBefore($0) } }
+
+    /// The same pipes, where a `sort` followed by a `limit` keeps no more rows than get through.
+    private func boundingSorts() -> [LogsQL.Pipe] {
+        indices.map { index in
+            guard case .sort(var sort) = self[index], let bound = limit(after: index), bound > 0 else { return self[index] }
+            sort.limit = Swift.min(sort.limit ?? bound, bound)
+            return .sort(sort)
+        }
+    }
+
+    private func limit(after index: Int) -> Int? {
+        var skipped = 0
+        for pipe in self[(index + 1)...] {
+            switch pipe {
+            case .fields: continue
+            case .offset(let count): skipped = skipped.saturatingAdd(count)
+            case .limit(let count): return skipped.saturatingAdd(count)
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    /// Whether the rows that come out have an order of their own, not that of time.
+    var setsOrder: Bool {
+        for pipe in reversed() {
+            switch pipe {
+            case .sort, .stats, .uniq: return true
+            case .trace: return false
+            case .fields, .filter, .limit, .offset: continue
+            }
+        }
+        return false
+    }
+}
+
+extension Int {
+    func saturatingAdd(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

@@ -1,0 +1,53 @@
+import Kernels
+import LogsQL
+import Records
+
+/// `uniq by (a, b) with hits limit 10`: sets of values in their order. With a limit, those found first.
+final class UniqStage: PipeStage {
+    private let fields: [String]
+    private let countsHits: Bool
+    private let limit: Int
+    private let limits: QueryLimitsOfEngine
+    private let next: any PipeStage
+    private var sets: TupleCoder
+    private var hits: [Int] = []
+
+    init(_ uniq: LogsQL.Pipe.Uniq, _ limits: QueryLimitsOfEngine, _ next: any PipeStage) {
+        var seen: Set<String> = []
+        fields = uniq.fields.map(FieldNames.canonical(query:)).filter { seen.insert($0).inserted }
+        countsHits = uniq.hits
+        limit = uniq.limit ?? .max
+        self.limits = limits
+        self.next = next
+        sets = TupleCoder(fields.map { ($0, nil) })
+    }
+
+    func process(_ block: Block, _ rows: Bitmap) throws {
+        let codes = try sets.codes(block, rows, limits)
+        guard min(sets.count, limit) <= limits.groupsMax else {
+            throw QueryFailure(
+                "cannot list the values of \(fields.joined(separator: ", ")): there are more than \(limits.groupsMax); "
+                    + "write 'limit N' after uniq, or filter for fewer rows")
+        }
+        hits.grow(to: min(sets.count, limit), with: 0)
+        for row in rows.setRows where Int(codes[row]) < hits.count { hits[Int(codes[row])] += 1 }
+    }
+
+    var wantsMore: Bool { countsHits || hits.count < limit }
+
+    func finish() throws {
+        let rows = hits.indices.map { code in (values: sets.values(code), hits: hits[code]) }
+        let order = rows.map { row in row.values.map { OrderKey(text: Array($0.text.utf8).span) } }
+        let sorted = rows.indices.sorted { order[$0].precedes(order[$1]) }
+        try hand(sorted.map { record(rows[$0].values, hits: rows[$0].hits) }, to: next)
+    }
+
+    private func record(_ values: [FieldValue], hits: Int) -> Record {
+        var fields = zip(fields, values).map { Record.Field($0, $1) }
+        if countsHits {
+            fields.removeAll { $0.name == "hits" }
+            fields.append(Record.Field("hits", FieldValue(String(hits), kind: .number)))
+        }
+        return Record(time: nil, fields: fields)
+    }
+}

@@ -1,0 +1,72 @@
+import Kernels
+public import LogsQL
+public import Records
+public import Storage
+
+/// Answers LogsQL queries over a snapshot: a block of rows at a time, column by column.
+///
+/// ```swift
+/// let rows = try QueryEngine().records(try parse("level:error | stats by (service) count()"), over: snapshot, now: now)
+/// ```
+///
+/// Throughout, a field that a record has not is the same as one with the empty text.
+public struct QueryEngine: Sendable {
+    private let limits: QueryLimitsOfEngine
+    private let traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])?
+
+    /// - Parameter traceExpander: answers the pipe `trace`: all records of the requests that have one of the ids, in time
+    ///   order. Without it that pipe is a `QueryFailure`.
+    public init(
+        limits: QueryLimitsOfEngine = .init(), traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])? = nil
+    ) {
+        self.limits = limits
+        self.traceExpander = traceExpander
+    }
+
+    /// The rows of the answer.
+    ///
+    /// Rows come oldest first; after `sort` in its order, after `stats` and `uniq` in that of their keys. A `limit` with no
+    /// such pipe before it takes the rows found first, segment by segment, and then stops. Fields have their stored names:
+    /// `time` and `message` for `_time` and `_msg`.
+    ///
+    /// - Parameter now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
+    /// - Throws: `QueryFailure` for what the query's author must change; what the snapshot and `traceExpander` throw.
+    public func records(_ query: Query, over snapshot: Snapshot, now: Int64) throws -> [Record] {
+        let context = StageContext(limits: limits, traceExpander: traceExpander, now: now)
+        let collector = RowCollector(rowsMax: limits.rowsMax)
+        let first = try query.pipes.stages(into: collector, context)
+        let filter = try query.filter.plan(now: now)
+        if let bounds = query.filter.timeBounds(now: now) {
+            let segments = try snapshot.segments(overlapping: bounds == .min ... .max ? nil : bounds)
+            try scan(segments, filter, into: first)
+        }
+        try first.finish()
+        return query.pipes.setsOrder ? collector.records : collector.recordsByTime
+    }
+
+    private func scan(_ segments: [any Segment], _ filter: any FilterPlan, into stage: any PipeStage) throws {
+        var position = 0
+        let placed = segments.map { segment in
+            defer { position += segment.rowCount }
+            return (segment, position)
+        }
+        for (segment, position) in stage.prefersNewestFirst ? placed.reversed() : placed {
+            guard stage.wantsMore else { return }
+            guard stage.wants(times: segment.timeRange) else { continue }
+            try scan(segment, position, filter, into: stage)
+        }
+    }
+
+    private func scan(_ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage) throws {
+        let names = SegmentNames(segment)
+        let step = max(1, segment.rowsPerBlock)
+        for start in stride(from: 0, to: segment.rowCount, by: step) where stage.wantsMore {
+            let rows = start..<min(start + step, segment.rowCount)
+            let block = Block(
+                SegmentSource(segment: segment, rows: rows, names: names), position: position + start,
+                timeRange: segment.timeRange)
+            let found = try filter.rows(of: block, among: Bitmap(repeating: true, count: rows.count))
+            if !found.isEmpty { try stage.process(block, found) }
+        }
+    }
+}

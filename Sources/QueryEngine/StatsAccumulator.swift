@@ -1,0 +1,80 @@
+import Kernels
+import LogsQL
+import Records
+
+/// The group of each row of a block.
+struct GroupCodes {
+    /// Nil if there is only group 0.
+    private let codes: [UInt32]?
+    /// One more than the highest group so far, in this block or before.
+    let count: Int
+
+    init(_ codes: [UInt32]?, count: Int) {
+        self.codes = codes
+        self.count = count
+    }
+
+    var isSingle: Bool { codes == nil }
+
+    @inline(__always)
+    subscript(row: Int) -> Int { codes.map { Int($0[row]) } ?? 0 }
+}
+
+/// What a stats function keeps, for all groups.
+protocol StatsAccumulator {
+    mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws
+    /// - Parameter group: it may be one that `add` has not seen yet.
+    func result(_ group: Int) -> FieldValue
+}
+
+extension StatsFunction {
+    func accumulator(_ limits: QueryLimitsOfEngine) -> any StatsAccumulator {
+        switch self {
+        case .count(let fields): StatsCount(fields: fields)
+        case .countUniq(let fields, let limit): StatsCountUniq(fields: fields, limit: limit, limits)
+        case .sum(let fields): StatsSum(fields: fields, isAverage: false)
+        case .avg(let fields): StatsSum(fields: fields, isAverage: true)
+        case .min(let fields): StatsExtreme(fields: fields, wantsMax: false)
+        case .max(let fields): StatsExtreme(fields: fields, wantsMax: true)
+        case .median(let fields): StatsQuantile(phi: 0.5, fields: fields, limits)
+        case .quantile(let phi, let fields): StatsQuantile(phi: phi, fields: fields, limits)
+        }
+    }
+}
+
+extension [FieldPattern] {
+    /// The stored names that the patterns take in a block, each once.
+    func names(in block: Block) throws -> [String] {
+        var seen: Set<String> = []
+        return try flatMap { pattern in
+            if case .name(let name) = pattern { return [FieldNames.canonical(query: name)] }
+            return try block.fieldNames.filter { pattern.matches(stored: $0) }
+        }.filter { seen.insert($0).inserted }
+    }
+
+    /// The names, if they are the same in all blocks.
+    var fixedNames: [String]? {
+        var names: [String] = []
+        for pattern in self {
+            guard case .name(let name) = pattern else { return nil }
+            let stored = FieldNames.canonical(query: name)
+            if !names.contains(stored) { names.append(stored) }
+        }
+        return names
+    }
+}
+
+extension Array {
+    /// Grows to `count` elements at least.
+    mutating func grow(to count: Int, with element: Element) {
+        if self.count < count { append(contentsOf: repeatElement(element, count: count - self.count)) }
+    }
+}
+
+extension FieldValue {
+    /// A number as shown; the empty text for nil, text for what is not finite.
+    static func number(_ value: Double?) -> FieldValue {
+        guard let value else { return FieldValue("") }
+        return FieldValue(NumberText.shortest(value), kind: value.isFinite ? .number : .string)
+    }
+}

@@ -1,0 +1,32 @@
+import Kernels
+import LogsQL
+import Records
+
+/// `count()`: rows; `count(a, b)`: rows in which one of the fields is not empty.
+struct StatsCount: StatsAccumulator {
+    private let fields: [FieldPattern]
+    private var counts: [Int] = []
+
+    init(fields: [FieldPattern]) { self.fields = fields }
+
+    mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        counts.grow(to: groups.count, with: 0)
+        let counted = try filled(block, rows)
+        if groups.isSingle {
+            counts[0] += counted.popcount
+            return
+        }
+        for row in counted.setRows { counts[groups[row]] += 1 }
+    }
+
+    private func filled(_ block: Block, _ rows: Bitmap) throws -> Bitmap {
+        guard fields != [.all] else { return rows }
+        var found = Bitmap.none(rows.count)
+        for name in try fields.names(in: block) { found.formUnion(try block.column(name).filled(among: rows)) }
+        return found
+    }
+
+    func result(_ group: Int) -> FieldValue {
+        FieldValue(String(group < counts.count ? counts[group] : 0), kind: .number)
+    }
+}

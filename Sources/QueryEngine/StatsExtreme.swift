@@ -1,0 +1,37 @@
+import Kernels
+import LogsQL
+import Records
+
+/// `min(a)` and `max(a)` in the order of `OrderKey`, over the values that are not empty.
+struct StatsExtreme: StatsAccumulator {
+    private let fields: [FieldPattern]
+    private let wantsMax: Bool
+    private var best: [(key: OrderKey, kind: ValueKinds)] = []
+
+    init(fields: [FieldPattern], wantsMax: Bool) {
+        self.fields = fields
+        self.wantsMax = wantsMax
+    }
+
+    mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        best.grow(to: groups.count, with: (.empty, .string))
+        for name in try fields.names(in: block) {
+            let column = try block.column(name)
+            let order = OrderColumn(column)
+            for row in column.filled(among: rows).setRows {
+                let key = order.key(row)
+                let group = groups[row]
+                if case .empty = best[group].key {
+                    best[group] = (key, column.kind)
+                } else if wantsMax ? best[group].key < key : key < best[group].key {
+                    best[group] = (key, column.kind)
+                }
+            }
+        }
+    }
+
+    func result(_ group: Int) -> FieldValue {
+        guard group < best.count else { return FieldValue("") }
+        return FieldValue(best[group].key.text, kind: best[group].kind)
+    }
+}

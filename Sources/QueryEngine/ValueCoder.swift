@@ -1,0 +1,212 @@
+import Kernels
+import LogsQL
+import Records
+
+/// Numbers the distinct values of one field from 0, over all blocks: equal texts have equal codes, however they are kept.
+/// A row without a value has the empty text.
+struct ValueCoder {
+    private static let unknown = UInt32.max
+
+    private let bucket: StatsBucket?
+    private var texts = ByteInterner()
+    /// How the values with a code were shown.
+    private var kinds: [ValueKinds] = []
+    private var integers = IntegerTable()
+    private var codeOfInteger: [UInt32] = []
+    private var times = IntegerTable()
+    private var codeOfTime: [UInt32] = []
+
+    init(bucket: StatsBucket? = nil) { self.bucket = bucket }
+
+    var count: Int { texts.count }
+    var byteCount: Int { texts.byteCount }
+
+    func value(_ code: UInt32) -> FieldValue {
+        let text = texts.text(code)
+        return FieldValue(text, kind: text.isEmpty ? .string : kinds[Int(code)].shown)
+    }
+
+    func isEmpty(_ code: UInt32) -> Bool { texts.isEmpty(code) }
+
+    /// Sets `codes[row]` for each of `rows`.
+    mutating func code(_ column: ColumnVector, _ rows: Bitmap, into codes: inout [UInt32]) {
+        let present = rows.intersection(column.validity)
+        switch column.values {
+        case .missing: break
+        case .dictionary(let own, let dictionary): code(own, dictionary, column.kind, present, &codes)
+        case .bool(let values): code(values, present, &codes)
+        case .int64(let values): code(values, present, &codes)
+        case .timestamp(let values): code(times: values, present, &codes)
+        case .text, .double, .hex: code(shown: column, present, &codes)
+        }
+        codeAbsent(column, rows, present, &codes)
+    }
+
+    private mutating func codeAbsent(_ column: ColumnVector, _ rows: Bitmap, _ present: Bitmap, _ codes: inout [UInt32]) {
+        let absent: Bitmap
+        if case .missing = column.values { absent = rows } else if column.validity == nil { return } else {
+            absent = rows.subtracting(present)
+        }
+        guard !absent.isEmpty else { return }
+        let empty: [UInt8] = []
+        let code = intern(empty.span, kind: [])
+        for row in absent.setRows { codes[row] = code }
+    }
+
+    private mutating func intern(_ text: Span<UInt8>, kind: ValueKinds) -> UInt32 {
+        let code = texts.insert(text)
+        if Int(code) == kinds.count { kinds.append(kind) } else { kinds[Int(code)].formUnion(kind) }
+        return code
+    }
+
+    private mutating func intern(_ text: String, kind: ValueKinds) -> UInt32 { intern(Array(text.utf8).span, kind: kind) }
+
+    /// The code of a text, rounded down if there are buckets.
+    private mutating func bucketed(_ text: Span<UInt8>, kind: ValueKinds) -> UInt32 {
+        guard let bucket else { return intern(text, kind: kind) }
+        if let number = NumericValue(text) {
+            return bucket.start(of: number).map { intern($0, kind: .number) } ?? intern(text, kind: kind)
+        }
+        guard TimeText.isDateTime(text), let time = TimeText.read(text.array), let start = bucket.times(around: time)?.start
+        else { return intern(text, kind: kind) }
+        return intern(Timestamp.text(start), kind: .string)
+    }
+
+    // MARK: Forms of columns
+
+    private mutating func code(
+        _ own: [UInt32], _ dictionary: TextVector, _ kind: ValueKinds, _ rows: Bitmap, _ codes: inout [UInt32]
+    ) {
+        let bytes = dictionary.bytes.span
+        var known = [UInt32](repeating: Self.unknown, count: dictionary.count)
+        for row in rows.setRows {
+            let entry = Int(own[row])
+            if known[entry] == Self.unknown {
+                known[entry] = bucketed(bytes.extracting(dictionary.range(entry)), kind: kind)
+            }
+            codes[row] = known[entry]
+        }
+    }
+
+    private mutating func code(_ values: [Bool], _ rows: Bitmap, _ codes: inout [UInt32]) {
+        var known = [Self.unknown, Self.unknown]
+        for row in rows.setRows {
+            let entry = values[row] ? 1 : 0
+            if known[entry] == Self.unknown { known[entry] = intern(values[row] ? "true" : "false", kind: .bool) }
+            codes[row] = known[entry]
+        }
+    }
+
+    private mutating func code(_ values: [Int64], _ rows: Bitmap, _ codes: inout [UInt32]) {
+        for row in rows.setRows {
+            let (index, isNew) = integers.insert(UInt64(bitPattern: values[row]))
+            if isNew {
+                codeOfInteger.append(bucketed(Array(String(values[row]).utf8).span, kind: .number))
+            }
+            codes[row] = codeOfInteger[Int(index)]
+        }
+    }
+
+    /// Rows of one bucket mostly stand together.
+    private mutating func code(times values: [Int64], _ rows: Bitmap, _ codes: inout [UInt32]) {
+        var (range, code): (ClosedRange<Int64>?, UInt32) = (nil, 0)
+        for row in rows.setRows {
+            if let range, range.contains(values[row]) {
+                codes[row] = code
+                continue
+            }
+            let (start, around) = bucket?.times(around: values[row]) ?? (values[row], values[row]...values[row])
+            let (index, isNew) = times.insert(UInt64(bitPattern: start))
+            if isNew { codeOfTime.append(intern(Timestamp.text(start), kind: .string)) }
+            (range, code) = (around, codeOfTime[Int(index)])
+            codes[row] = code
+        }
+    }
+
+    private mutating func code(shown column: ColumnVector, _ rows: Bitmap, _ codes: inout [UInt32]) {
+        if case .text(let vector) = column.values {
+            let bytes = vector.bytes.span
+            for row in rows.setRows { codes[row] = bucketed(bytes.extracting(vector.range(row)), kind: column.kind) }
+            return
+        }
+        var text = ShownText(column)
+        for row in rows.setRows {
+            text.load(row)
+            codes[row] = bucketed(text.bytes.span, kind: column.kind)
+        }
+    }
+}
+
+/// Numbers the distinct sets of values of some fields from 0, over all blocks.
+struct TupleCoder {
+    private let fields: [String]
+    private var coders: [ValueCoder]
+    /// `pairs[i]` numbers the codes of the first `i + 1` fields together with that of the next.
+    private var pairs: [IntegerTable]
+
+    /// - Parameter keys: stored names, each perhaps with a bucket. With no key, all rows have the code 0.
+    init(_ keys: [(field: String, bucket: StatsBucket?)]) {
+        fields = keys.map(\.field)
+        coders = keys.map { ValueCoder(bucket: $0.bucket) }
+        pairs = keys.dropFirst().map { _ in IntegerTable() }
+    }
+
+    /// How many codes there are so far.
+    var count: Int { pairs.last?.count ?? coders.first?.count ?? 1 }
+
+    /// - Throws: `QueryFailure` when there are more values than `limits` allow.
+    mutating func codes(_ block: Block, _ rows: Bitmap, _ limits: QueryLimitsOfEngine) throws -> [UInt32] {
+        var codes = [UInt32](repeating: 0, count: rows.count)
+        guard let first = fields.first else { return codes }
+        coders[0].code(try block.column(first), rows, into: &codes)
+        for index in pairs.indices {
+            var next = [UInt32](repeating: 0, count: rows.count)
+            coders[index + 1].code(try block.column(fields[index + 1]), rows, into: &next)
+            pair(index, next, rows, &codes)
+        }
+        try check(limits)
+        return codes
+    }
+
+    private mutating func pair(_ index: Int, _ next: [UInt32], _ rows: Bitmap, _ codes: inout [UInt32]) {
+        var (last, lastCode): (UInt64, UInt32) = (.max, 0)
+        for row in rows.setRows {
+            let key = UInt64(codes[row]) << 32 | UInt64(next[row])
+            if key != last { (last, lastCode) = (key, pairs[index].insert(key).code) }
+            codes[row] = lastCode
+        }
+    }
+
+    private func check(_ limits: QueryLimitsOfEngine) throws {
+        let values = coders.reduce(0) { $0 + $1.count } + pairs.reduce(0) { $0 + $1.count }
+        guard values <= limits.distinctValuesMax, coders.reduce(0, { $0 + $1.byteCount }) <= limits.distinctBytesMax else {
+            throw QueryFailure(
+                "cannot tell the values of \(fields.joined(separator: ", ")) apart: there are more than "
+                    + "\(limits.distinctValuesMax), or they are longer than \(limits.distinctBytesMax >> 20) MiB; filter for fewer rows")
+        }
+    }
+
+    /// The values that stand for a code, one for each field.
+    func values(_ code: Int) -> [FieldValue] {
+        var values: [FieldValue] = []
+        var code = UInt32(code)
+        for index in pairs.indices.reversed() {
+            let key = pairs[index].keys[Int(code)]
+            values.append(coders[index + 1].value(UInt32(truncatingIfNeeded: key)))
+            code = UInt32(truncatingIfNeeded: key >> 32)
+        }
+        if let first = coders.first { values.append(first.value(code)) }
+        return values.reversed()
+    }
+
+    /// Whether all values of a code are empty.
+    func isEmpty(_ code: UInt32) -> Bool {
+        var code = code
+        for index in pairs.indices.reversed() {
+            let key = pairs[index].keys[Int(code)]
+            guard coders[index + 1].isEmpty(UInt32(truncatingIfNeeded: key)) else { return false }
+            code = UInt32(truncatingIfNeeded: key >> 32)
+        }
+        return coders.first?.isEmpty(code) ?? true
+    }
+}
