@@ -18,7 +18,7 @@ extension Filter {
     /// - Throws: `QueryFailure` for a regular expression that does not compile.
     func plan(now: Int64) throws -> any FilterPlan {
         switch self {
-        case .all: AllRows()
+        case .all: EveryRow()
         case .and(let filters): AllOf(try filters.map { try $0.plan(now: now) })
         case .or(let filters): AnyOf(plans: try filters.map { try $0.plan(now: now) })
         case .not(let filter): Negation(plan: try filter.plan(now: now))
@@ -42,7 +42,7 @@ extension FilterLeaf {
     var storedField: String { field.map(FieldNames.canonical(query:)) ?? FieldNames.message }
 }
 
-private struct AllRows: FilterPlan {
+struct EveryRow: FilterPlan {
     var isCheap: Bool { true }
     func rows(of block: Block, among candidates: Bitmap) -> Bitmap { candidates }
 }

@@ -3,6 +3,7 @@ import LogsQL
 
 extension Filter.Regexp {
     func plan() throws -> any FilterPlan {
+        if pattern.isEmpty { return EveryRow() }
         if let literal = RegexpLiteral.whole(pattern) {
             return TextFilter(field: storedField, predicate: SubstringPredicate(search: ByteSearch(literal)))
         }

@@ -1,8 +1,8 @@
 """Writes Parquet files by pyarrow in many forms, and what a reader must find in them.
 
-    write_parquet.py FOLDER SEED
+    write_parquet.py FOLDER SEED [ROWS]
 
-For each form FOLDER/NAME.parquet, and FOLDER/NAME.ndjson with a line {"row": [cell, ...]} for each row, cells as in
+For each form FOLDER/NAME.parquet with up to ROWS rows, and FOLDER/NAME.ndjson with a line {"row": [cell, ...]} for each row, cells as in
 parquet_values.py. Prints a line for each file: its name, rows of its row groups, encodings of its flat columns, leaves
 that are nested, and whether it has a page index.
 """
@@ -162,9 +162,10 @@ def write(folder, name, rng, rows, form):
 
 def main():
     folder, seed = sys.argv[1], int(sys.argv[2])
+    rows_max = int(sys.argv[3]) if len(sys.argv) > 3 else 900
     for index, (name, form) in enumerate(FORMS.items()):
         rng = random.Random(seed * 1_000 + index)
-        write(folder, name, rng, rng.randrange(300, 900), form)
+        write(folder, name, rng, rng.randrange(rows_max // 3, rows_max + 1), form)
     write(folder, "empty", random.Random(seed), 0, {"compression": "zstd", "write_page_index": True})
     write(folder, "one-row", random.Random(seed), 1, {"compression": "zstd"})
     pq.write_table(pa.table({"a": [1, 2, 3]}), f"{folder}/snappy.parquet", compression="snappy")
