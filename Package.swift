@@ -75,8 +75,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Collector", "LogsQL", "QueryEngine", "Receivers", "Records", "Storage", "Traces", logging, nioCore,
-                nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
+                "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
+                logging, nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -1,6 +1,6 @@
 public import Logging
 public import Receivers
-public import Sampling
+import Sampling
 public import Storage
 public import SystemIO
 import NIOCore

@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 import Parsing
-public import Receivers
+import Receivers
 import Records
 import Sampling
 import Storage

@@ -1,5 +1,5 @@
 public import Collector
-public import Hummingbird
+import Hummingbird
 public import Logging
 import NIOCore
 import NIOPosix

@@ -1,8 +1,8 @@
 public import Collector
 public import Logging
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
-public import UnixSignals
+import UnixSignals
 
 /// A collector with its HTTP API: what `lockstitch collect` runs.
 public final class CollectorServer: Sendable {
@@ -26,12 +26,10 @@ public final class CollectorServer: Sendable {
         self.logger = logger
     }
 
-    /// Listens, and serves until one of `signals` comes or `stop` is called; then seals and closes the store.
+    /// Listens, and serves until SIGTERM or SIGINT comes or `stop` is called; then seals and closes the store.
     ///
     /// - Parameter onListening: called once, when all listeners are bound.
-    public func run(
-        signals: [UnixSignal] = [], onListening: @escaping @Sendable (Addresses) throws -> Void
-    ) async throws {
+    public func run(onListening: @escaping @Sendable (Addresses) throws -> Void) async throws {
         let ports = try await collector.start()
         let host = host.contains(":") ? "[\(host)]" : host
         let failure = Mutex<(any Error)?>(nil)
@@ -45,7 +43,7 @@ public final class CollectorServer: Sendable {
                 await stop()
             }
         }
-        let group = ServiceGroup(services: [api], gracefulShutdownSignals: signals, logger: quiet)
+        let group = ServiceGroup(services: [api], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         self.group.withLock { $0 = group }
         do {
             try await group.run()

@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import Receivers
 import Records
+import SystemIO
 
 /// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk.
 struct IngestRoute: Sendable {

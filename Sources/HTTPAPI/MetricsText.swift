@@ -1,4 +1,6 @@
 import Collector
+import Parsing
+import Receivers
 import Storage
 
 /// The collector's counters in the Prometheus text exposition format 0.0.4.

@@ -20,7 +20,7 @@ struct QueryRoutes: Sendable {
         guard let source = parameters["query"] else { return .text("the parameter 'query' is missing\n", status: .badRequest) }
         return try await answering {
             let query: Query
-            do {
+            do throws(QueryError) {
                 query = try LogsQL.parse(source)
             } catch {
                 return .text(error.rendered(source: source) + "\n", status: .badRequest)

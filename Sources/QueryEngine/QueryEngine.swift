@@ -60,7 +60,8 @@ public struct QueryEngine: Sendable {
     private func scan(_ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage) throws {
         let names = SegmentNames(segment)
         let step = max(1, segment.rowsPerBlock)
-        for start in stride(from: 0, to: segment.rowCount, by: step) where stage.wantsMore {
+        let starts = Array(stride(from: 0, to: segment.rowCount, by: step))
+        for start in stage.prefersNewestFirst ? starts.reversed() : starts where stage.wantsMore {
             let rows = start..<min(start + step, segment.rowCount)
             let block = Block(
                 SegmentSource(segment: segment, rows: rows, names: names), position: position + start,

@@ -3,7 +3,7 @@ import Collector
 import Foundation
 import HTTPAPI
 import Logging
-import ServiceLifecycle
+import Storage
 
 struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,10 +63,9 @@ struct CollectCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            var logger = Logger(label: "lockstitch") { StreamLogHandler.standardError(label: $0) }
-            logger.logLevel = .info
+            let logger = Logger.standardError(.info)
             let server = try CollectorServer(configuration, httpPort: httpPort, logger: logger)
-            try await server.run(signals: [.sigterm, .sigint]) { addresses in
+            try await server.run { addresses in
                 logger.info("listening: tcp \(addresses.tcp), udp \(addresses.udp), http \(addresses.http)")
                 if let announce { try announceAddresses(addresses, to: announce) }
             }

@@ -33,19 +33,17 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func serve(in folder: String) async throws {
-        var logger = Logger(label: "lockstitch") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
         var configuration = CollectorConfiguration(folder: folder)
         if !keep {
             configuration.tcpPort = 0
             configuration.udpPort = 0
         }
-        let server = try CollectorServer(configuration, httpPort: keep ? 5171 : 0, logger: logger)
+        let server = try CollectorServer(configuration, httpPort: keep ? 5171 : 0, logger: .standardError(.warning))
         let (listening, announce) = AsyncStream.makeStream(of: CollectorServer.Addresses.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { announce.finish() }
-                try await server.run(signals: [.sigterm, .sigint]) { announce.yield($0) }
+                try await server.run { announce.yield($0) }
             }
             for await addresses in listening {
                 do {

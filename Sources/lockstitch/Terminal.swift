@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 
 /// What standard output is connected to.
 enum Terminal {
@@ -22,6 +23,15 @@ enum Terminal {
 
     static func writeError(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}
+
+extension Logger {
+    /// The collector's own log, from `level` on.
+    static func standardError(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "lockstitch") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
     }
 }
 

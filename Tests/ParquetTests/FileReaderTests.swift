@@ -16,7 +16,7 @@ struct FileReaderTests {
         // The files are worth something only if pyarrow took each of these at least once.
         let encodings = Set(files.flatMap(\.description.encodings))
         let wanted: Set = [
-            "PLAIN", "RLE", "RLE_DICTIONARY", "DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY",
+            "PLAIN", "RLE", "RLE_DICTIONARY", "PLAIN_DICTIONARY", "DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY",
             "BYTE_STREAM_SPLIT",
         ]
         #expect(encodings.isSuperset(of: wanted))

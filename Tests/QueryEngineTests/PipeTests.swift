@@ -126,22 +126,26 @@ import Testing
 
     // MARK: What is read
 
-    /// The columns read by a query over ten segments of ten rows.
+    private final class ReadLog: Sendable {
+        let columns = Mutex<[String]>([])
+    }
+
+    /// The columns read by a query over ten segments of ten rows, in two blocks each.
     private func reads(_ query: String) throws -> [String] {
-        let log = Mutex<[String]>([])
+        let log = ReadLog()
         let segments = (0..<10).map { index in
             TestSegment(
                 rows: Array(rows[index * 10..<index * 10 + 10]), encoding: .text, rowsPerBlock: 5,
-                onRead: { [log = Log(log)] field in log.append("\(index).\(field)") })
+                onRead: { field in log.columns.withLock { $0.append("\(index).\(field)") } })
         }
         _ = try QueryEngine().records(parse(query), over: Snapshot(segments), now: 0)
-        return Log.shared.take(log)
+        return log.columns.withLock { $0 }
     }
 
     @Test func onlyWhatIsNeededIsRead() throws {
         #expect(try reads("* | count()").isEmpty)
         #expect(try reads("* | limit 2 | fields n") == ["0.n", "0.time"])
         #expect(try reads("nowhere:x service:y | fields n").filter { $0.hasSuffix("service") }.isEmpty)
-        #expect(try reads("* | sort by (_time desc) | limit 3 | fields n") == ["9.time", "9.time", "9.n"])
+        #expect(try reads("* | sort by (_time desc) | limit 3 | fields n") == ["9.time", "9.n", "9.time"])
     }
 }

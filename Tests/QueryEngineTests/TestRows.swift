@@ -121,7 +121,7 @@ extension Snapshot {
             encodings.enumerated().map { index, encoding in
                 let part = rows.dropFirst(index * size).prefix(size)
                 return TestSegment(rows: Array(part), encoding: encoding, rowsPerBlock: rowsPerBlock)
-            }.filter { !$0.rows.isEmpty })
+            }.filter { $0.rowCount > 0 })
     }
 }
 

@@ -103,6 +103,7 @@ SMALL_PAGES = {"data_page_size": 2_000, "write_batch_size": 64}
 FORMS = {
     "default": {"compression": "zstd"},
     "oldest": {"compression": "none", "version": "1.0", "use_dictionary": False, "data_page_version": "1.0"},
+    "old-dictionaries": {"compression": "none", "version": "1.0", "data_page_version": "1.0", **SMALL_PAGES},
     "dictionaries-fall-back": {
         "compression": "zstd", "dictionary_pagesize_limit": 700, "write_page_index": True, **SMALL_PAGES},
     "indexed": {"compression": "zstd", "write_page_index": True, "write_page_checksum": True, **SMALL_PAGES},
