@@ -33,12 +33,15 @@ public struct BatchBuilder: ~Copyable {
     /// Bytes of literals learned since the last `forgetShapes`.
     public private(set) var literalBytes = 0
 
-    /// - Parameter timeTextColumn: gets the text of times that cannot be read.
-    public init(timeTextColumn: String) {
+    /// - Parameters:
+    ///   - timeTextColumn: gets the text of times that cannot be read.
+    ///   - lineBytesMax: `parse` stops at a line of more bytes, as if its shape were unknown.
+    public init(timeTextColumn: String, lineBytesMax: Int) {
         state = .allocate(capacity: 1)
         state.initialize(to: WalkState())
         scratchCapacity = 4_096
         scratch = .allocate(capacity: scratchCapacity)
+        state.pointee.lineBytesMax = lineBytesMax + 1
         state.pointee.timeTextColumn = column(named: timeTextColumn)
     }
 
@@ -67,12 +70,13 @@ public struct BatchBuilder: ~Copyable {
     ///
     /// - Parameters:
     ///   - input: whole lines; the last newline may be missing.
+    ///   - tail: what `tailStart` says of `input`.
     ///   - receivedAt: the time of rows that have none, in nanoseconds since the epoch.
-    public mutating func parse(_ input: Span<UInt8>, from start: Int, receivedAt: Int64) -> Stop {
+    public mutating func parse(_ input: Span<UInt8>, from start: Int, tail: Int, receivedAt: Int64) -> Stop {
         input.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress, start < buffer.count else { return .endOfInput }
             state.pointee.receivedAt = receivedAt
-            let tail = Self.tailStart(buffer, from: start)
+            precondition(tail >= 0 && tail <= max(0, buffer.count - ColumnBuffer.padding))
             if start < tail {
                 let stopped = walkLines(state, base + start, base + tail)
                 if stopped < base + tail {
@@ -85,11 +89,14 @@ public struct BatchBuilder: ~Copyable {
     }
 
     /// The walk reads up to `ColumnBuffer.padding` bytes past a line, so the lines that end too near the end of the
-    /// input are walked in a padded copy. Returns where these begin.
-    private static func tailStart(_ buffer: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        var index = buffer.count - ColumnBuffer.padding
-        while index > start, buffer[index - 1] != UInt8(ascii: "\n") { index -= 1 }
-        return max(index, start)
+    /// input are walked in a padded copy. Returns where these begin. To be asked once for an input, since the last line
+    /// may be long.
+    public static func tailStart(_ input: Span<UInt8>) -> Int {
+        input.withUnsafeBufferPointer { buffer in
+            var index = max(0, buffer.count - ColumnBuffer.padding)
+            while index > 0, buffer[index - 1] != UInt8(ascii: "\n") { index -= 1 }
+            return index
+        }
     }
 
     private mutating func parseTail(_ tail: UnsafeBufferPointer<UInt8>, at offset: Int) -> Stop {

@@ -18,6 +18,8 @@ struct ColumnBuffer {
     var kinds: UInt8 = 0
     /// `kinds` before the last append, for taking it back.
     var previousKinds: UInt8 = 0
+    /// The kind of the last value.
+    var lastKind: UInt8 = 0
 
     init() {
         byteCapacity = 1_024
@@ -49,8 +51,16 @@ struct ColumnBuffer {
         used = newUsed
         previousKinds = kinds
         kinds |= kind
+        lastKind = kind
         if count == capacity { growCount() }
         if used &+ Self.padding > byteCapacity { growBytes(toHold: used) }
+    }
+
+    /// Where the value of `row` lies in `bytes`, if the last one is that row's.
+    @inline(__always)
+    func lastRange(ofRow row: UInt32) -> Range<Int>? {
+        guard count > 0, rows[count - 1] == row else { return nil }
+        return Range(uncheckedBounds: (count == 1 ? 0 : Int(ends[count - 2]), used))
     }
 
     /// Takes back the value of `row`, if the last one is that row's.

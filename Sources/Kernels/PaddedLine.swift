@@ -42,6 +42,14 @@ public struct PaddedLine: ~Copyable {
         base[index] == UInt8(ascii: "\"") ? offset(stringEnd(base + index + 1)) : nil
     }
 
+    /// Past the escape of a JSON string at `index`, or nil where it is not well-formed.
+    public func escapeEnd(_ index: Int) -> Int? {
+        var decoded: UInt32 = 0
+        return withUnsafeMutableBytes(of: &decoded) { bytes in
+            offset(takeEscape(base + index, bytes.baseAddress!.assumingMemoryBound(to: UInt8.self))?.after)
+        }
+    }
+
     /// The text of the well-formed string whose quotes enclose `range`.
     public func decoded(_ range: Range<Int>) -> String {
         var text: [UInt8] = []

@@ -20,7 +20,8 @@ struct ShapeEdge {
         case time
         /// As `value`, and the time of the row unless the row has one: nanoseconds since the epoch.
         case startTime
-        /// No value: the literal is a bare logfmt key, which means true.
+        /// No value: the literal is a bare logfmt key, which means true. It replaces what `column` already has in this
+        /// row, or moves it to `other` where that is another column.
         case bareKey
         /// No value: the literal ends the line.
         case end
@@ -81,14 +82,14 @@ public struct ShapeStep: Sendable, Equatable {
     public let action: Action
     /// Where the value goes; unused for `end`.
     public let column: Int
-    /// For `displace`: where the value that was there goes.
+    /// Where the value that was there goes; `column` itself where there is none to keep.
     public let other: Int
 
-    public init(literal: [UInt8], action: Action, column: Int = 0, other: Int = 0) {
+    public init(literal: [UInt8], action: Action, column: Int = 0, other: Int? = nil) {
         self.literal = literal
         self.action = action
         self.column = column
-        self.other = other
+        self.other = other ?? column
     }
 }
 

@@ -26,17 +26,19 @@ func walkLines(
             state.pointee.removeRow()
             return line
         }
-        if state.pointee.highBits != 0 {
-            let text = UnsafeBufferPointer(start: line, count: next - line)
-            if firstInvalidUTF8(text) != nil {
-                state.pointee.removeRow()
-                return line
-            }
+        if next - line > state.pointee.lineBytesMax || (state.pointee.highBits != 0 && !isUTF8(line, next)) {
+            state.pointee.removeRow()
+            return line
         }
         state.pointee.endRow(time: state.pointee.hasRowTime ? state.pointee.rowTime : state.pointee.receivedAt)
         line = next
     }
     return end
+}
+
+@inline(never)
+private func isUTF8(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
+    firstInvalidUTF8(UnsafeBufferPointer(start: start, count: end - start)) == nil
 }
 
 /// Walks one line; returns the start of the next, or nil where no shape fits.
@@ -124,14 +126,18 @@ private func takeRareStep(
         }
         return next
     case .replace:
-        state.pointee.columns[column].removeLast(ofRow: row)
-        state.pointee.replacedValues += 1
+        // Only then is the earlier value given up: another shape may fit the line.
+        guard isValue(q, isJSON: isJSON) else { return nil }
+        replace(state, column, row: row)
         return takeValue(state, column, q, isJSON: isJSON)
     case .displace:
+        guard isValue(q, isJSON: isJSON) else { return nil }
         move(state, from: column, to: edge.pointee.other, row: row)
         return takeValue(state, column, q, isJSON: isJSON)
     case .bareKey:
         guard q[0] <= 0x20 else { return nil }
+        if edge.pointee.other != column { move(state, from: column, to: edge.pointee.other, row: row) }
+        replace(state, column, row: row)
         withUnsafeBytes(of: UInt32(0x6575_7274).littleEndian) { text in
             state.pointee.columns[column].append(
                 text.baseAddress!.assumingMemoryBound(to: UInt8.self), count: 4, row: row, kind: ValueKind.bool)
@@ -142,23 +148,32 @@ private func takeRareStep(
     }
 }
 
+/// Whether `takeValue` would take the value at `p`.
+private func isValue(_ p: UnsafePointer<UInt8>, isJSON: Bool) -> Bool {
+    if p[0] == UInt8(ascii: "\"") { return stringEnd(p + 1) != nil }
+    return !isJSON || unquotedEnd(p) != nil
+}
+
+/// Takes back the value that `column` has in the row being built, if any, to make place for a later one.
+private func replace(_ state: UnsafeMutablePointer<WalkState>, _ column: Int, row: UInt32) {
+    guard state.pointee.columns[column].lastRange(ofRow: row) != nil else { return }
+    state.pointee.columns[column].removeLast(ofRow: row)
+    state.pointee.replacedValues += 1
+}
+
 private func move(_ state: UnsafeMutablePointer<WalkState>, from column: Int, to other: Int, row: UInt32) {
     let source = state.pointee.columns + column
-    guard source.pointee.count > 0, source.pointee.rows[source.pointee.count - 1] == row else { return }
-    let start = source.pointee.count == 1 ? 0 : Int(source.pointee.ends[source.pointee.count - 2])
-    let added = source.pointee.kinds & ~source.pointee.previousKinds
+    guard let range = source.pointee.lastRange(ofRow: row) else { return }
     state.pointee.columns[other].append(
-        source.pointee.bytes + start, count: source.pointee.used - start, row: row,
-        kind: added == 0 ? source.pointee.kinds : added)
+        source.pointee.bytes + range.lowerBound, count: range.count, row: row, kind: source.pointee.lastKind)
     source.pointee.removeLast(ofRow: row)
 }
 
 /// The integer that the value of `row` writes, if it is one.
 private func lastNumber(_ column: ColumnBuffer, row: UInt32) -> Int64? {
-    guard column.count > 0, column.rows[column.count - 1] == row else { return nil }
+    guard let range = column.lastRange(ofRow: row), !range.isEmpty, range.count <= 19 else { return nil }
     var value: Int64 = 0
-    var index = column.count == 1 ? 0 : Int(column.ends[column.count - 2])
-    guard index < column.used, column.used - index <= 19 else { return nil }
+    var index = range.lowerBound
     while index < column.used {
         let digit = column.bytes[index] &- UInt8(ascii: "0")
         guard digit <= 9 else { return nil }
@@ -177,17 +192,42 @@ private func takeTime(
 ) -> UnsafePointer<UInt8>? {
     let column = state.pointee.timeTextColumn
     let row = UInt32(state.pointee.rowCount)
+    if state.pointee.columns[column].lastRange(ofRow: row) != nil {
+        return takeTimeBesideText(state, q, isJSON: isJSON)
+    }
     guard let next = takeValue(state, column, q, isJSON: isJSON) else { return nil }
-    let buffer = state.pointee.columns[column]
-    guard buffer.count > 0, buffer.rows[buffer.count - 1] == row else { return next }
-    let start = buffer.count == 1 ? 0 : Int(buffer.ends[buffer.count - 2])
-    let text = UnsafeBufferPointer(start: UnsafePointer(buffer.bytes + start), count: buffer.used - start)
-    if let time = state.pointee.timeReader.read(text) {
+    guard let range = state.pointee.columns[column].lastRange(ofRow: row) else { return next }
+    let start = UnsafePointer(state.pointee.columns[column].bytes + range.lowerBound)
+    if let time = state.pointee.timeReader.read(UnsafeBufferPointer(start: start, count: range.count)) {
         state.pointee.rowTime = time
         state.pointee.hasRowTime = true
         state.pointee.columns[column].removeLast(ofRow: row)
     } else {
         state.pointee.unreadableTimes += 1
+    }
+    return next
+}
+
+/// As `takeTime`, for the odd line that had a field of the name of the time text before its time.
+@inline(never)
+private func takeTimeBesideText(
+    _ state: UnsafeMutablePointer<WalkState>, _ q: UnsafePointer<UInt8>, isJSON: Bool
+) -> UnsafePointer<UInt8>? {
+    let column = state.pointee.timeTextColumn
+    let row = UInt32(state.pointee.rowCount)
+    let buffer = state.pointee.columns[column]
+    guard isValue(q, isJSON: isJSON), let range = buffer.lastRange(ofRow: row) else { return nil }
+    let kind = buffer.lastKind
+    let text = [UInt8](UnsafeBufferPointer(start: buffer.bytes + range.lowerBound, count: range.count))
+    state.pointee.columns[column].removeLast(ofRow: row)
+    let next = takeTime(state, q, isJSON: isJSON)
+    if state.pointee.columns[column].lastRange(ofRow: row) == nil {
+        text.withUnsafeBufferPointer { buffer in
+            let source = buffer.baseAddress ?? UnsafePointer(state.pointee.columns[column].bytes)
+            state.pointee.columns[column].append(source, count: buffer.count, row: row, kind: kind)
+        }
+    } else {
+        state.pointee.replacedValues += 1
     }
     return next
 }

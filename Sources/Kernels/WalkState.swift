@@ -11,6 +11,8 @@ struct WalkState {
     var timeReader = TimeReader()
     var receivedAt: Int64 = 0
     var timeTextColumn = 0
+    /// Bytes of the longest line that is walked, its newline among them.
+    var lineBytesMax = Int.max
     var unreadableTimes = 0
     var replacedValues = 0
 

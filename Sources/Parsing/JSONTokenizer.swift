@@ -115,26 +115,16 @@ struct JSONTokenizer: ~Copyable {
     private func malformedString() -> LineError {
         var position = index + 1
         while position < line.count, line[position] >= 0x20 {
-            if line[position] == UInt8(ascii: "\\") {
-                if line.quotedEnd(index) == nil, !isEscape(position) {
-                    return LineError("malformed escape in a string", at: position)
-                }
+            guard line[position] == UInt8(ascii: "\\"), position + 1 < line.count else {
                 position += 1
+                continue
             }
-            position += 1
+            guard let end = line.escapeEnd(position) else {
+                return LineError("malformed escape in a string", at: position)
+            }
+            position = end
         }
         if position >= line.count { return LineError("the line ends inside a string", at: line.count) }
         return LineError("control character in a string", at: position)
-    }
-
-    private func isEscape(_ position: Int) -> Bool {
-        guard position + 1 < line.count else { return true }
-        let letter = line[position + 1]
-        guard letter == UInt8(ascii: "u") else { return "\"\\/bfnrt".utf8.contains(letter) }
-        // Whether its digits are sound, and a surrogate has its other half, the scanner has said: show the first suspect.
-        return position + 6 <= line.count
-            && line.bytes(position + 2..<position + 6).allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-            } && !(line[position + 2] | 0x20 == UInt8(ascii: "d") && line[position + 3] >= UInt8(ascii: "8"))
     }
 }

@@ -20,7 +20,7 @@ public struct LineParser: ~Copyable {
     static let literalBytesMax = 16 << 20
     static let edgesMax = 65_536
 
-    private var builder = BatchBuilder(timeTextColumn: FieldNames.timeText)
+    private var builder = BatchBuilder(timeTextColumn: FieldNames.timeText, lineBytesMax: Limits.lineBytesMax)
     private var counted = ParseCounters()
 
     public init() {}
@@ -43,11 +43,12 @@ public struct LineParser: ~Copyable {
     ///   - receivedAt: the time of rows that say none, in nanoseconds since 1970-01-01 UTC.
     public mutating func parse(_ bytes: [UInt8], from start: Int = 0, receivedAt: Int64) -> Int {
         let input = bytes.span
+        let tail = BatchBuilder.tailStart(input)
         var offset = start
         var learnedAt = -1
         while true {
             let before = builder.rowCount
-            let stop = builder.parse(input, from: offset, receivedAt: receivedAt)
+            let stop = builder.parse(input, from: offset, tail: tail, receivedAt: receivedAt)
             counted.rows += builder.rowCount - before
             guard case .unknownShape(let line) = stop else { return bytes.count }
             offset = line.lowerBound
@@ -86,12 +87,20 @@ public struct LineParser: ~Copyable {
         counted.shapeResets += 1
     }
 
-    private mutating func learn(_ untrimmed: Span<UInt8>) throws(LineError) {
-        let line = untrimmed.extracting(untrimmed.leadingSpaceCount..<untrimmed.count)
-        if let index = firstInvalidUTF8(line) { throw LineError("invalid UTF-8", at: index) }
+    private mutating func learn(_ line: Span<UInt8>) throws(LineError) {
         guard line.count <= Limits.lineBytesMax else {
             throw LineError("the line is longer than \(Limits.lineBytesMax) bytes; cut there")
         }
+        if let index = firstInvalidUTF8(line) { throw LineError("invalid UTF-8", at: index) }
+        let leading = line.leadingSpaceCount
+        do throws(LineError) {
+            try learnTrimmed(line.extracting(leading..<line.count))
+        } catch {
+            throw error.shifted(by: leading)
+        }
+    }
+
+    private mutating func learnTrimmed(_ line: Span<UInt8>) throws(LineError) {
         let isJSON = line.count > 0 && line[0] == UInt8(ascii: "{")
         let tokenized: TokenizedLine
         if isJSON {
@@ -108,7 +117,7 @@ public struct LineParser: ~Copyable {
 
     private mutating func keepWhole(_ line: Span<UInt8>, reason: String, receivedAt: Int64) {
         guard !line.isBlank else { return }
-        let text = line.escapingInvalidUTF8()
+        let text = line.extracting(..<line.keptCount(atMost: Limits.lineBytesMax)).escapingInvalidUTF8()
         builder.appendText(text.span, column: builder.column(named: FieldNames.message), kind: ValueKind.string)
         builder.appendText(
             Array(reason.utf8).span, column: builder.column(named: FieldNames.parseError), kind: ValueKind.string)

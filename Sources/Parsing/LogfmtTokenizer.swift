@@ -17,7 +17,7 @@ struct LogfmtTokenizer: ~Copyable {
         guard startsWithPair() else { throw LineError("neither JSON nor logfmt") }
         while true {
             while index < line.count, line[index] <= 0x20 {
-                guard line[index] != 0 else { throw LineError("control character", at: index) }
+                guard [0x20, 0x09, 0x0d].contains(line[index]) else { throw LineError("control character", at: index) }
                 index += 1
             }
             guard index < line.count else { break }

@@ -11,12 +11,11 @@ enum ShapeLearner {
     ) -> [ShapeStep] {
         var names = RowNames()
         var steps = line.fields.map { field in
-            let placement = names.place(field.name)
-            let action = field.isBareKey && placement.action == .value ? .bareKey : placement.action
+            let placement = names.place(field.name, isBareKey: field.isBareKey)
             return ShapeStep(
-                literal: bytes(field.literal), action: action,
-                column: action == .time ? 0 : builder.column(named: placement.column),
-                other: placement.other.map { builder.column(named: $0) } ?? 0)
+                literal: bytes(field.literal), action: field.isBareKey ? .bareKey : placement.action,
+                column: placement.action == .time ? 0 : builder.column(named: placement.column),
+                other: placement.other.map { builder.column(named: $0) })
         }
         steps.append(ShapeStep(literal: bytes(line.end), action: .end))
         return steps
@@ -33,15 +32,15 @@ private struct RowNames {
 
     private var originals: [String: String] = [:]
 
-    mutating func place(_ name: String) -> Placement {
+    mutating func place(_ name: String, isBareKey: Bool) -> Placement {
         let canonical = FieldNames.aliases[name] ?? name
+        if canonical == FieldNames.time, isBareKey || originals[canonical] != nil {
+            // The first time is the time of the row; a later one, or the mere word, is a field like any other.
+            return placeOwn(name == FieldNames.time ? FieldNames.secondTime : name)
+        }
         guard let earlier = originals[canonical] else {
             originals[canonical] = name
             return Placement(action: action(canonical), column: canonical)
-        }
-        if canonical == FieldNames.time {
-            // The first time is the time of the row; a later one is a field like any other.
-            return placeOwn(name == FieldNames.time ? FieldNames.secondTime : name)
         }
         if earlier == name { return Placement(action: .replace, column: canonical) }
         if name == canonical, originals[earlier] == nil {
@@ -61,6 +60,8 @@ private struct RowNames {
         switch canonical {
         case FieldNames.time: .time
         case FieldNames.startTime: .startTime
+        // The text of the time may stand there already.
+        case FieldNames.timeText: originals[FieldNames.time] == nil ? .value : .replace
         default: .value
         }
     }

@@ -21,6 +21,15 @@ extension Span<UInt8> {
         return true
     }
 
+    /// How many bytes are kept of a line: all but the carriage return of its ending, or, where it is longer than
+    /// `limit`, what ends between two characters.
+    func keptCount(atMost limit: Int) -> Int {
+        guard count > limit else { return count > 0 && self[count - 1] == 0x0d ? count - 1 : count }
+        var end = limit
+        while end > limit - 3, end > 0, self[end] & 0xc0 == 0x80 { end -= 1 }
+        return end
+    }
+
     /// The same bytes, with each one that is not part of well-formed UTF-8 written as `\xNN`.
     func escapingInvalidUTF8() -> [UInt8] {
         var bytes: [UInt8] = []

@@ -149,7 +149,8 @@ struct RecordSource: BlockSource {
                 present.insert(row)
             }
             guard bytes.count <= UInt32.max else {
-                throw QueryFailure("cannot go on with field '\(field)': its values are over 4 GiB; put a limit before this pipe")
+                throw QueryFailure(
+                    "cannot go on with field '\(field)': its values are over 4 GiB; put a limit before this pipe")
             }
             ends.append(UInt32(bytes.count))
         }

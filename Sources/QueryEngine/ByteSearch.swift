@@ -6,7 +6,8 @@
     import Darwin
 #endif
 
-/// Finds a byte string in a longer one: the C library looks for its rarest byte, and what stands around that is compared.
+/// Finds a byte string in a longer one: the C library looks for its rarest byte, and what stands around that is
+/// compared.
 struct ByteSearch {
     let needle: [UInt8]
     private let rarest: Int

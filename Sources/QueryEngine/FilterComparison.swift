@@ -9,11 +9,20 @@ extension Filter.Comparison {
         guard let number = operand.number.map(NumericValue.init) else {
             return TextFilter(field: storedField, predicate: text)
         }
-        return NumericFilter(field: storedField, otherwise: text) { relation.holds($0, number) }
+        return NumericFilter(field: storedField, bounds: relation.bounds(number), otherwise: text)
     }
 }
 
 extension Filter.Comparison.Relation {
+    fileprivate func bounds(_ number: NumericValue) -> NumberBounds {
+        switch self {
+        case .greater: NumberBounds(lower: .init(number, isIncluded: false))
+        case .greaterOrEqual: NumberBounds(lower: .init(number, isIncluded: true))
+        case .less: NumberBounds(upper: .init(number, isIncluded: false))
+        case .lessOrEqual: NumberBounds(upper: .init(number, isIncluded: true))
+        }
+    }
+
     @inline(__always)
     func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
         switch self {
@@ -53,27 +62,33 @@ func compareBytes(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
     return left.count - right.count
 }
 
-/// Rows whose value is a number for which a condition holds. Columns of numbers are read as they are kept, others go to
-/// `otherwise`.
+/// Rows whose value is a number within bounds. Columns of numbers are read as they are kept, others go to `otherwise`.
 struct NumericFilter<Otherwise: TextPredicate>: FilterPlan {
     private let field: String
+    private let bounds: NumberBounds
     private let otherwise: TextFilter<Otherwise>
-    private let holds: (NumericValue) -> Bool
 
-    init(field: String, otherwise: Otherwise, holds: @escaping (NumericValue) -> Bool) {
+    init(field: String, bounds: NumberBounds, otherwise: Otherwise) {
         self.field = field
+        self.bounds = bounds
         self.otherwise = TextFilter(field: field, predicate: otherwise)
-        self.holds = holds
     }
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         let column = try block.column(field)
         let present = candidates.intersection(column.validity)
         switch column.values {
-        case .int64(let values): return present.filter { holds(NumericValue(values[$0])) }
+        case .int64(let values): return integers(values, present)
         case .double(let values) where !present.setRows.contains { values[$0].isNaN }:
-            return present.filter { row in NumericValue(values[row]).map(holds) ?? false }
+            return present.filter { row in NumericValue(values[row]).map(bounds.contain) ?? false }
         default: return try otherwise.rows(of: block, among: candidates)
         }
+    }
+
+    private func integers(_ values: [Int64], _ rows: Bitmap) -> Bitmap {
+        guard let range = bounds.integers else { return rows.filter { bounds.contain(NumericValue(values[$0])) } }
+        guard let first = Int64(exactly: range.lowerBound), !range.isEmpty else { return .none(rows.count) }
+        let last = Int64(clamping: range.upperBound - 1)
+        return rows.filter { values[$0] >= first && values[$0] <= last }
     }
 }

@@ -1,4 +1,6 @@
+import Kernels
 import LogsQL
+import Records
 
 extension Filter.Phrase {
     func plan() -> any FilterPlan { phrasePlan(storedField, text, isPrefix: false, ignoresCase: ignoresCase) }
@@ -11,7 +13,7 @@ extension Filter.Prefix {
 private func phrasePlan(_ field: String, _ text: String, isPrefix: Bool, ignoresCase: Bool) -> any FilterPlan {
     if ignoresCase {
         let phrase = PhrasePredicate(text.lowercased(), isPrefix: isPrefix)
-        return TextFilter(field: field, predicate: CaselessPredicate(folded: phrase))
+        return CaselessFilter(field: field, folded: phrase)
     }
     return TextFilter(field: field, predicate: PhrasePredicate(text, isPrefix: isPrefix))
 }
@@ -62,5 +64,39 @@ struct CaselessPredicate<Folded: TextPredicate>: TextPredicate {
             lower.append(byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte)
         }
         return folded.matches(lower.span)
+    }
+}
+
+/// Rows whose text in lower case fulfils a predicate. A block of plain ASCII is folded as a whole.
+private struct CaselessFilter<Folded: TextPredicate>: FilterPlan {
+    private let field: String
+    private let onFolded: TextFilter<Folded>
+    private let onText: TextFilter<CaselessPredicate<Folded>>
+
+    init(field: String, folded: Folded) {
+        self.field = field
+        onFolded = TextFilter(field: field, predicate: folded)
+        onText = TextFilter(field: field, predicate: CaselessPredicate(folded: folded))
+    }
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        let column = try block.column(field)
+        guard case .text(let vector) = column.values, let lower = Self.folded(vector.bytes) else {
+            return onText.rows(of: column, among: candidates)
+        }
+        let text = TextVector(bytes: lower, starts: vector.starts, ends: vector.ends)
+        let folded = ColumnVector(
+            values: .text(text), kind: column.kind, validity: column.validity, count: column.count)
+        return onFolded.rows(of: folded, among: candidates)
+    }
+
+    /// The bytes in lower case, nil unless all are ASCII.
+    private static func folded(_ bytes: [UInt8]) -> [UInt8]? {
+        var all: UInt8 = 0
+        let lower = bytes.map { byte in
+            all |= byte
+            return byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+        }
+        return all < 0x80 ? lower : nil
     }
 }

@@ -3,24 +3,56 @@ import LogsQL
 extension Filter.Range {
     func plan() -> any FilterPlan {
         guard let lower = lower.number, let upper = upper.number else { return NothingFilter() }
-        let range = NumberRange(
-            lower: NumericValue(lower), includesLower: includesLower, upper: NumericValue(upper),
-            includesUpper: includesUpper)
-        return NumericFilter(field: storedField, otherwise: range) { range.contains($0) }
+        let bounds = NumberBounds(
+            lower: .init(NumericValue(lower), isIncluded: includesLower),
+            upper: .init(NumericValue(upper), isIncluded: includesUpper))
+        return NumericFilter(field: storedField, bounds: bounds, otherwise: RangePredicate(bounds: bounds))
     }
 }
 
-/// The text is a number between two others.
-private struct NumberRange: TextPredicate {
-    let lower: NumericValue
-    let includesLower: Bool
-    let upper: NumericValue
-    let includesUpper: Bool
+/// The text is a number within bounds.
+private struct RangePredicate: TextPredicate {
+    let bounds: NumberBounds
 
-    @inline(__always)
-    func contains(_ value: NumericValue) -> Bool {
-        (includesLower ? lower <= value : lower < value) && (includesUpper ? value <= upper : value < upper)
+    func matches(_ text: Span<UInt8>) -> Bool { NumericValue(text).map(bounds.contain) ?? false }
+}
+
+/// Numbers between two others, or on one side of one.
+struct NumberBounds {
+    struct End {
+        let number: NumericValue
+        let isIncluded: Bool
+
+        init(_ number: NumericValue, isIncluded: Bool) {
+            self.number = number
+            self.isIncluded = isIncluded
+        }
     }
 
-    func matches(_ text: Span<UInt8>) -> Bool { NumericValue(text).map(contains) ?? false }
+    /// Nil for no bound.
+    var lower: End?
+    var upper: End?
+
+    @inline(__always)
+    func contain(_ value: NumericValue) -> Bool {
+        if let lower, value < lower.number || (!lower.isIncluded && value == lower.number) { return false }
+        if let upper, upper.number < value || (!upper.isIncluded && value == upper.number) { return false }
+        return true
+    }
+
+    /// The 64-bit integers within the bounds, nil where telling them apart takes `contain`.
+    var integers: Range<Int128>? {
+        guard let first = lower.map({ Self.first($0, atLeast: $0.isIncluded) }) ?? Int128(Int64.min),
+            let end = upper.map({ Self.first($0, atLeast: !$0.isIncluded) }) ?? Int128(Int64.max) + 1
+        else { return nil }
+        return first..<max(first, end)
+    }
+
+    /// The least integer that is at least the number, or greater than it.
+    private static func first(_ end: End, atLeast: Bool) -> Int128? {
+        if let integer = end.number.integer { return Int128(integer) + (atLeast ? 0 : 1) }
+        let value = end.number.value
+        if value.isInfinite { return value < 0 ? Int128(Int64.min) : Int128(Int64.max) + 1 }
+        return value.magnitude < 0x1p52 ? Int128(value.rounded(.up)) : nil
+    }
 }

@@ -29,7 +29,8 @@ private struct RegexpPredicate: TextPredicate {
         do {
             expression = try NSRegularExpression(pattern: pattern)
         } catch {
-            throw QueryFailure("cannot compile the regular expression '\(pattern)': check its brackets, quantifiers and escapes")
+            throw QueryFailure(
+                "cannot compile the regular expression '\(pattern)': check its brackets, quantifiers and escapes")
         }
         required = RegexpLiteral.required(pattern).map(ByteSearch.init)
     }

@@ -28,9 +28,7 @@ struct NumericValue: Comparable {
 
     /// The number that `text` writes. Plain integers and short decimals are read in place.
     init?(_ text: Span<UInt8>) {
-        guard text.count > 0 else { return nil }
-        let first = text[0]
-        guard first &- 0x2B < 15 || first | 0x20 == UInt8(ascii: "i") else { return nil }
+        guard text.count > 0, Self.mayBeNumber(text[0]) else { return nil }
         if let plain = Self.plain(text) {
             self = plain
         } else {
@@ -38,6 +36,10 @@ struct NumericValue: Comparable {
             self.init(number)
         }
     }
+
+    /// Whether a number can begin with this byte.
+    @inline(__always)
+    static func mayBeNumber(_ first: UInt8) -> Bool { first &- 0x2B < 15 || first | 0x20 == UInt8(ascii: "i") }
 
     /// `-12`, `3.25`: at most 15 digits, so that mantissa and divisor are exact and the quotient is rounded once.
     private static func plain(_ text: Span<UInt8>) -> NumericValue? {

@@ -2,8 +2,8 @@ import Kernels
 import LogsQL
 import Records
 
-/// `sort by (a desc, b) offset 5 limit 10`, stable. With a limit it holds no more rows than that, and reads the fields of
-/// none but those; the order of values is that of `OrderKey`.
+/// `sort by (a desc, b) offset 5 limit 10`, stable. With a limit it holds no more rows than that, and reads the fields
+/// of none but those; the order of values is that of `OrderKey`.
 final class SortStage: PipeStage {
     private struct Row {
         var keys: [OrderKey]
@@ -34,8 +34,18 @@ final class SortStage: PipeStage {
 
     func process(_ block: Block, _ rows: Bitmap) throws {
         let columns = try keys.map { OrderColumn(try block.column($0.field)) }
-        for row in rows.setRows { try offer(row, block.position + row, columns) }
+        for row in hopeful(rows, columns[0]).setRows { try offer(row, block.position + row, columns) }
         try materialise(block)
+    }
+
+    /// Without the rows that come after all that are held, going by their first keys.
+    private func hopeful(_ candidates: Bitmap, _ column: OrderColumn) -> Bitmap {
+        guard isBounded, rows.count == capacity else { return candidates }
+        let (last, descending) = (rows[0].keys[0], keys[0].descending)
+        return candidates.filter { row in
+            let order = column.compare(row, last)
+            return descending ? order >= 0 : order <= 0
+        }
     }
 
     private func offer(_ row: Int, _ position: Int, _ columns: [OrderColumn]) throws {
@@ -45,20 +55,24 @@ final class SortStage: PipeStage {
             return
         }
         guard isBounded else {
-            throw QueryFailure("cannot sort more than \(rowsMax) rows: write 'limit N' after the sort, or filter for fewer rows")
+            throw QueryFailure(
+                "cannot sort more than \(rowsMax) rows: write 'limit N' after the sort, or filter for fewer rows")
         }
-        guard !isHopeless(columns[0].key(row)) else { return }
+        guard !isHopeless(columns[0], row) else { return }
         let new = Row(keys: columns.map { $0.key(row) }, position: position)
         guard precedes(new, rows[0]) else { return }
         rows[0] = new
         siftDown(0)
     }
 
-    /// Whether a row with this first key comes after all that are held.
-    private func isHopeless(_ first: OrderKey) -> Bool {
-        let order = first.compare(rows[0].keys[0])
-        return keys[0].descending ? order < 0 : order > 0
+    private func isHopeless(_ column: OrderColumn, _ row: Int) -> Bool {
+        isHopeless(column.compare(row, rows[0].keys[0]))
     }
+
+    /// Whether a row comes after all that are held.
+    ///
+    /// - Parameter order: how its first key compares with that of the last row held.
+    private func isHopeless(_ order: Int) -> Bool { keys[0].descending ? order < 0 : order > 0 }
 
     private func precedes(_ left: Row, _ right: Row) -> Bool {
         for (index, key) in keys.enumerated() {
@@ -78,7 +92,8 @@ final class SortStage: PipeStage {
         var parent = start
         while true {
             var last = parent
-            for child in [parent * 2 + 1, parent * 2 + 2] where child < rows.count && precedes(rows[last], rows[child]) {
+            for child in [parent * 2 + 1, parent * 2 + 2] where child < rows.count && precedes(rows[last], rows[child])
+            {
                 last = child
             }
             guard last != parent else { return }
@@ -110,7 +125,7 @@ final class SortStage: PipeStage {
 
     func wants(times: ClosedRange<Int64>) -> Bool {
         guard isByTime, isBounded, rows.count == capacity, let last = rows.first else { return true }
-        return !isHopeless(.time(keys[0].descending ? times.upperBound : times.lowerBound))
-            && last.record != nil
+        let best = OrderKey.time(keys[0].descending ? times.upperBound : times.lowerBound)
+        return !isHopeless(best.compare(last.keys[0]))
     }
 }

@@ -65,13 +65,12 @@ extension [LogsQL.Pipe] {
         return next
     }
 
-    /// The fields that rows must have for these pipes.
-    var neededBefore: NeededFields { reversed().reduce(.all) { $1.fieldsBefore($0) } }
-
     /// The same pipes, where a `sort` followed by a `limit` keeps no more rows than get through.
     private func boundingSorts() -> [LogsQL.Pipe] {
         indices.map { index in
-            guard case .sort(var sort) = self[index], let bound = limit(after: index), bound > 0 else { return self[index] }
+            guard case .sort(var sort) = self[index], let bound = limit(after: index), bound > 0 else {
+                return self[index]
+            }
             sort.limit = Swift.min(sort.limit ?? bound, bound)
             return .sort(sort)
         }

@@ -2,8 +2,8 @@ import Kernels
 import LogsQL
 import Records
 
-/// `stats by (service, _time:5m) count() if (level:error) errors`: straight from the columns. Groups come in the order of
-/// their keys.
+/// `stats by (service, _time:5m) count() if (level:error) errors`: straight from the columns. Groups come in the order
+/// of their keys.
 final class StatsStage: PipeStage {
     private struct Call {
         let name: String

@@ -25,7 +25,9 @@ final class TraceStage: PipeStage {
     private func check() throws {
         guard ids.count <= context.limits.traceIDsMax else {
             throw QueryFailure(
-                "cannot trace more than \(context.limits.traceIDsMax) request ids: put a limit or a narrower filter before trace")
+                "cannot trace more than \(context.limits.traceIDsMax) request ids: "
+                    + "put a limit or a narrower filter before trace"
+            )
         }
     }
 

@@ -6,7 +6,7 @@ public import Storage
 /// Answers LogsQL queries over a snapshot: a block of rows at a time, column by column.
 ///
 /// ```swift
-/// let rows = try QueryEngine().records(try parse("level:error | stats by (service) count()"), over: snapshot, now: now)
+/// let rows = try engine.records(try parse("level:error | stats by (service) count()"), over: snapshot, now: now)
 /// ```
 ///
 /// Throughout, a field that a record has not is the same as one with the empty text.
@@ -14,8 +14,8 @@ public struct QueryEngine: Sendable {
     private let limits: QueryLimitsOfEngine
     private let traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])?
 
-    /// - Parameter traceExpander: answers the pipe `trace`: all records of the requests that have one of the ids, in time
-    ///   order. Without it that pipe is a `QueryFailure`.
+    /// - Parameter traceExpander: answers the pipe `trace`: all records of the requests that have one of the ids, in
+    ///   time order. Without it that pipe is a `QueryFailure`.
     public init(
         limits: QueryLimitsOfEngine = .init(), traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])? = nil
     ) {
@@ -25,9 +25,9 @@ public struct QueryEngine: Sendable {
 
     /// The rows of the answer.
     ///
-    /// Rows come oldest first; after `sort` in its order, after `stats` and `uniq` in that of their keys. A `limit` with no
-    /// such pipe before it takes the rows found first, segment by segment, and then stops. Fields have their stored names:
-    /// `time` and `message` for `_time` and `_msg`.
+    /// Rows come oldest first; after `sort` in its order, after `stats` and `uniq` in that of their keys. A `limit`
+    /// with no such pipe before it takes the rows found first, segment by segment, and then stops. Fields have their
+    /// stored names: `time` and `message` for `_time` and `_msg`.
     ///
     /// - Parameter now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
     /// - Throws: `QueryFailure` for what the query's author must change; what the snapshot and `traceExpander` throw.
@@ -57,7 +57,9 @@ public struct QueryEngine: Sendable {
         }
     }
 
-    private func scan(_ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage) throws {
+    private func scan(_ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage)
+        throws
+    {
         let names = SegmentNames(segment)
         let step = max(1, segment.rowsPerBlock)
         let starts = Array(stride(from: 0, to: segment.rowCount, by: step))

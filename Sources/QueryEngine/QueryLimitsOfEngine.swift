@@ -1,4 +1,5 @@
-/// The bounds of one query's execution. Each, when it is hit, gives a `QueryFailure` that names it, but where said otherwise.
+/// The bounds of one query's execution. Each, when it is hit, gives a `QueryFailure` that names it, but where said
+/// otherwise.
 public struct QueryLimitsOfEngine: Sendable, Hashable {
     /// Rows of a result, and rows that a `sort` without a limit holds.
     public var rowsMax = 1_000_000

@@ -10,7 +10,8 @@ final class RowCollector: PipeStage {
 
     func process(_ block: Block, _ rows: Bitmap) throws {
         guard records.count + rows.popcount <= rowsMax else {
-            throw QueryFailure("cannot give more than \(rowsMax) rows: end the query with 'limit N', or filter for fewer rows")
+            throw QueryFailure(
+                "cannot give more than \(rowsMax) rows: end the query with 'limit N', or filter for fewer rows")
         }
         records += try block.records(rows, needed: .all)
     }

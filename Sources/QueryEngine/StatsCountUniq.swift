@@ -28,8 +28,10 @@ struct StatsCountUniq: StatsAccumulator {
         if tuples != nil { try addTuples(block, open, groups) } else { try addSets(block, open, groups) }
         guard seen.count <= limits.distinctValuesMax, sets.byteCount <= limits.distinctBytesMax else {
             throw QueryFailure(
-                "cannot count the distinct values: there are more than \(limits.distinctValuesMax), or they are longer than "
-                    + "\(limits.distinctBytesMax >> 20) MiB; write 'limit N' after count_uniq(…), or filter for fewer rows")
+                "cannot count the distinct values: there are more than \(limits.distinctValuesMax), "
+                    + "or they are longer than \(limits.distinctBytesMax >> 20) MiB; "
+                    + "write 'limit N' after count_uniq(…), or filter for fewer rows"
+            )
         }
     }
 
@@ -43,7 +45,9 @@ struct StatsCountUniq: StatsAccumulator {
     /// - Parameter isEmpty: whether the set of a code is the one that does not count.
     @inline(__always)
     private mutating func note(_ group: Int, _ code: UInt32, _ isEmpty: (UInt32) -> Bool) {
-        guard counts[group] < limit, seen.insert(UInt64(group) << 32 | UInt64(code)).isNew, !isEmpty(code) else { return }
+        guard counts[group] < limit, seen.insert(UInt64(group) << 32 | UInt64(code)).isNew, !isEmpty(code) else {
+            return
+        }
         counts[group] += 1
     }
 

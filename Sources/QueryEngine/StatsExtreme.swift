@@ -19,13 +19,13 @@ struct StatsExtreme: StatsAccumulator {
             let column = try block.column(name)
             let order = OrderColumn(column)
             for row in column.filled(among: rows).setRows {
-                let key = order.key(row)
                 let group = groups[row]
                 if case .empty = best[group].key {
-                    best[group] = (key, column.kind)
-                } else if wantsMax ? best[group].key < key : key < best[group].key {
-                    best[group] = (key, column.kind)
+                    best[group] = (order.key(row), column.kind)
+                    continue
                 }
+                let place = order.compare(row, best[group].key)
+                if wantsMax ? place > 0 : place < 0 { best[group] = (order.key(row), column.kind) }
             }
         }
     }

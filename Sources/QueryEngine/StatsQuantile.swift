@@ -2,12 +2,12 @@ import Kernels
 import LogsQL
 import Records
 
-/// `quantile(phi, a)` and `median(a)`, over the values that are numbers: of `n` in order, that at place `floor(phi * n)`,
-/// the last one for `phi` 1.
+/// `quantile(phi, a)` and `median(a)`, over the values that are numbers: of `n` in order, that at place `floor(phi *
+/// n)`, the last one for `phi` 1.
 ///
 /// Exact up to `quantileValuesPerGroupMax` values in a group. Beyond, a uniform sample of so many stands for all
-/// (Vitter 1985, "Random sampling with a reservoir", algorithm R), chosen by a fixed seed, so that the same rows give the
-/// same answer; the least and the greatest value stay exact.
+/// (Vitter 1985, "Random sampling with a reservoir", algorithm R), chosen by a fixed seed, so that the same rows give
+/// the same answer; the least and the greatest value stay exact.
 struct StatsQuantile: StatsAccumulator {
     private struct Sample {
         var values: [Double] = []

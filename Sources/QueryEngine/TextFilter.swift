@@ -18,7 +18,10 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
     let predicate: Predicate
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
-        let column = try block.column(field)
+        rows(of: try block.column(field), among: candidates)
+    }
+
+    func rows(of column: ColumnVector, among candidates: Bitmap) -> Bitmap {
         let present = candidates.intersection(column.validity)
         var marks = RowMarks(count: candidates.count)
         switch column.values {
@@ -115,7 +118,9 @@ struct ShownText {
         }
     }
 
-    private mutating func append(_ vector: TextVector, _ row: Int) { bytes.append(contentsOf: vector.bytes[vector.range(row)]) }
+    private mutating func append(_ vector: TextVector, _ row: Int) {
+        bytes.append(contentsOf: vector.bytes[vector.range(row)])
+    }
 
     private mutating func append(_ value: Int64) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }

@@ -12,6 +12,7 @@ enum TimeText {
 
     /// Whether the text begins as `2023-01-29T`.
     static func isDateTime(_ text: Span<UInt8>) -> Bool {
-        text.count >= 20 && text[4] == UInt8(ascii: "-") && text[7] == UInt8(ascii: "-") && text[10] == UInt8(ascii: "T")
+        text.count >= 20 && text[4] == UInt8(ascii: "-") && text[7] == UInt8(ascii: "-")
+            && text[10] == UInt8(ascii: "T")
     }
 }

@@ -28,7 +28,8 @@ enum TokenBoundary {
     private static func isToken(_ encoded: Span<UInt8>) -> Bool {
         guard let scalar = encoded.string.unicodeScalars.first else { return false }
         switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber: return true
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber:
+            return true
         default: return false
         }
     }

@@ -2,8 +2,8 @@ import Kernels
 import LogsQL
 import Records
 
-/// Numbers the distinct values of one field from 0, over all blocks: equal texts have equal codes, however they are kept.
-/// A row without a value has the empty text.
+/// Numbers the distinct values of one field from 0, over all blocks: equal texts have equal codes, however they are
+/// kept. A row without a value has the empty text.
 struct ValueCoder {
     private static let unknown = UInt32.max
 
@@ -42,9 +42,14 @@ struct ValueCoder {
         codeAbsent(column, rows, present, &codes)
     }
 
-    private mutating func codeAbsent(_ column: ColumnVector, _ rows: Bitmap, _ present: Bitmap, _ codes: inout [UInt32]) {
+    private mutating func codeAbsent(_ column: ColumnVector, _ rows: Bitmap, _ present: Bitmap, _ codes: inout [UInt32])
+    {
         let absent: Bitmap
-        if case .missing = column.values { absent = rows } else if column.validity == nil { return } else {
+        if case .missing = column.values {
+            absent = rows
+        } else if column.validity == nil {
+            return
+        } else {
             absent = rows.subtracting(present)
         }
         guard !absent.isEmpty else { return }
@@ -59,7 +64,9 @@ struct ValueCoder {
         return code
     }
 
-    private mutating func intern(_ text: String, kind: ValueKinds) -> UInt32 { intern(Array(text.utf8).span, kind: kind) }
+    private mutating func intern(_ text: String, kind: ValueKinds) -> UInt32 {
+        intern(Array(text.utf8).span, kind: kind)
+    }
 
     /// The code of a text, rounded down if there are buckets.
     private mutating func bucketed(_ text: Span<UInt8>, kind: ValueKinds) -> UInt32 {
@@ -67,7 +74,8 @@ struct ValueCoder {
         if let number = NumericValue(text) {
             return bucket.start(of: number).map { intern($0, kind: .number) } ?? intern(text, kind: kind)
         }
-        guard TimeText.isDateTime(text), let time = TimeText.read(text.array), let start = bucket.times(around: time)?.start
+        guard TimeText.isDateTime(text), let time = TimeText.read(text.array),
+            let start = bucket.times(around: time)?.start
         else { return intern(text, kind: kind) }
         return intern(Timestamp.text(start), kind: .string)
     }
@@ -179,10 +187,13 @@ struct TupleCoder {
 
     private func check(_ limits: QueryLimitsOfEngine) throws {
         let values = coders.reduce(0) { $0 + $1.count } + pairs.reduce(0) { $0 + $1.count }
-        guard values <= limits.distinctValuesMax, coders.reduce(0, { $0 + $1.byteCount }) <= limits.distinctBytesMax else {
+        guard values <= limits.distinctValuesMax, coders.reduce(0, { $0 + $1.byteCount }) <= limits.distinctBytesMax
+        else {
             throw QueryFailure(
                 "cannot tell the values of \(fields.joined(separator: ", ")) apart: there are more than "
-                    + "\(limits.distinctValuesMax), or they are longer than \(limits.distinctBytesMax >> 20) MiB; filter for fewer rows")
+                    + "\(limits.distinctValuesMax), or they are longer than "
+                    + "\(limits.distinctBytesMax >> 20) MiB; filter for fewer rows"
+            )
         }
     }
 

@@ -1,7 +1,8 @@
 import Kernels
 import Records
 
-/// The one order of values, for `sort`, `min` and `max`: the empty text (and no value), numbers by size, other texts by bytes.
+/// The one order of values, for `sort`, `min` and `max`: the empty text (and no value), numbers by size, other texts by
+/// bytes.
 ///
 /// Equal numbers written differently come in the order of their texts; RFC 3339 times in UTC come in the order of time,
 /// however many digits their fractions have.
@@ -67,9 +68,10 @@ enum OrderKey: Comparable {
     }
 
     /// By bytes, the `Z` that ends a time left out at first: it stands after the point of a fraction.
-    private static func compare(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        let (a, b) = (left.span, right.span)
-        let byKey = compareBytes(a.extracting(0..<keyLength(a)), b.extracting(0..<keyLength(b)))
+    private static func compare(_ left: [UInt8], _ right: [UInt8]) -> Int { compare(left.span, right.span) }
+
+    fileprivate static func compare(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
+        let byKey = compareBytes(left.extracting(0..<keyLength(left)), right.extracting(0..<keyLength(right)))
         return byKey != 0 ? byKey : left.count - right.count
     }
 
@@ -109,5 +111,23 @@ struct OrderColumn {
             text.load(row)
             return OrderKey(text: text.bytes.span)
         }
+    }
+
+    /// As `key(row).compare(other)`, without making the key where that is easy.
+    @inline(__always)
+    func compare(_ row: Int, _ other: OrderKey) -> Int {
+        switch (column.values, other) {
+        case (.int64(let values), .number(let number, _)) where column.isPresent(row):
+            let own = NumericValue(values[row])
+            if own < number { return -1 }
+            if number < own { return 1 }
+        case (.timestamp(let values), .time(let time)) where column.isPresent(row):
+            return values[row] < time ? -1 : values[row] > time ? 1 : 0
+        case (.text(let vector), .text(let text)) where column.isPresent(row):
+            let own = vector.bytes.span.extracting(vector.range(row))
+            if own.count > 0, !NumericValue.mayBeNumber(own[0]) { return OrderKey.compare(own, text.span) }
+        default: break
+        }
+        return key(row).compare(other)
     }
 }

@@ -14,7 +14,7 @@ extension ColumnVector {
             guard !matching.isEmpty else { return [] }
             return (0..<count).filter { matching.contains(codes[$0]) && isPresent($0) }
         case .int64(let values):
-            guard let number = Int64(text) else { return [] }
+            guard let number = Int64(text), String(number) == text else { return [] }
             return (0..<count).filter { values[$0] == number && isPresent($0) }
         case .hex(let width, let bytes):
             guard let wanted = Hex.bytes(text), wanted.count == width else { return [] }

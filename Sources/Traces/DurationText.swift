@@ -2,7 +2,7 @@ import Foundation
 
 /// Durations for people.
 enum DurationText {
-    /// Three digits and a unit: `1.23 ms`, `45 µs`, `2.5 s`, `3m 20s`.
+    /// Up to three digits and a unit, at most `widthMax` cells: `1.23 ms`, `45 µs`, `2.5 s`, `3m 20s`, `400 d`.
     ///
     /// - Parameter nanoseconds: a negative one keeps its sign.
     static func short(_ nanoseconds: Int64) -> String {
@@ -17,11 +17,15 @@ enum DurationText {
         return "\(threeDigits(value)) s"
     }
 
+    /// Cells of the longest text of a duration that is not negative.
+    static let widthMax = 8
+
     private static func long(_ nanoseconds: Int64) -> String {
         let seconds = Int64((Double(nanoseconds) / 1e9).rounded())
         if seconds < 3_600 { return "\(seconds / 60)m \(seconds % 60)s" }
         if seconds < 86_400 { return "\(seconds / 3_600)h \(seconds / 60 % 60)m" }
-        return "\(seconds / 86_400)d \(seconds / 3_600 % 24)h"
+        if seconds < 100 * 86_400 { return "\(seconds / 86_400)d \(seconds / 3_600 % 24)h" }
+        return "\(seconds / 86_400) d"
     }
 
     private static func threeDigits(_ value: Double) -> String {

@@ -1,92 +1,88 @@
 public import Records
 
 /// One request rebuilt from its records: a forest of spans, with each log under the span in which it was written.
+///
+/// Built by `TraceBuilder`. Its content does not depend on the order in which the records came.
 public struct Trace: Sendable {
-    /// Every span, a parent before its children, siblings by start: the order in which a reader goes through them.
-    public let spans: [SpanNode]
+    let forest: SpanForest
+
+    /// Ids of the request: every trace id, request id and other correlation id (`FieldNames.correlationIDs`) in its
+    /// records, normalised as the id index has them, in order of first appearance.
+    public let ids: [String]
+    /// Trace ids as they came, in order of first appearance.
+    public let traceIDs: [String]
     /// Logs that name no span, or one that did not come, in time order.
     public let looseLogs: [Record]
-    /// Trace ids, in order of first appearance.
-    public let traceIDs: [String]
-    /// In order of first appearance.
+    /// In order of first appearance in the forest, then in loose logs.
     public let services: [String]
+    /// All logs, loose or not.
     public let logCount: Int
     /// Spans and logs that are errors.
     public let errorCount: Int
-    /// From the first start or log to the last end or log, in nanoseconds since 1970-01-01 UTC.
+    /// The first start of a span or time of a log, in nanoseconds since 1970-01-01 UTC; 0 without any.
     public let start: Int64
+    /// The last end of a span or time of a log, in nanoseconds since 1970-01-01 UTC; at least `start`.
     public let end: Int64
 
-    public var duration: Int64 { end - start }
+    /// Nanoseconds, never negative; `Int64.max` where the times are further apart than that.
+    public var duration: Int64 { end.saturatingSubtracting(start) }
+
+    public var spanCount: Int { forest.spans.count }
+
+    /// Spans without a parent, and those whose parent did not come, by start and then id.
+    public var roots: [SpanNode] { forest.roots.map { SpanNode(forest: forest, index: $0) } }
+
+    /// Every span once, a parent before its children: the order in which a reader goes through them.
+    public var spans: [SpanNode] { forest.depthFirst.map { SpanNode(forest: forest, index: $0) } }
 }
 
-/// A span with its place in the forest.
+/// A span at its place in the forest.
+///
+/// A view: the forest is held flat, since links from node to node would be released recursively, which overflows the
+/// stack on a chain of 100,000 spans.
 public struct SpanNode: Sendable {
-    public let span: Span
-    /// Index in `Trace.spans` of the parent, which stands before; nil for a root.
-    public let parent: Int?
-    /// Indices of the children, by start.
-    public let children: [Int]
-    /// 0 for a root.
-    public let depth: Int
-    /// Logs written in this span, in time order.
-    public let logs: [Record]
-    /// It names a parent that did not come.
-    public let isOrphan: Bool
-    /// It, or a log in it, is an error, and nothing below it is: here the error began.
-    public let isErrorOrigin: Bool
+    let forest: SpanForest
+    let index: Int
+
+    public var span: Span { forest.spans[index] }
+
+    /// nil for a root.
+    public var parent: SpanNode? { forest.parents[index].map { SpanNode(forest: forest, index: $0) } }
+
+    /// By start, then span id. The server's side of a call that shares its span id (B3) is a child of the client's.
+    public var children: [SpanNode] { forest.children[index].map { SpanNode(forest: forest, index: $0) } }
+
+    /// Logs written in this span, by time.
+    public var logs: [Record] { forest.logs[index] }
+
+    /// Whether it names a parent that did not come; it is a root then.
+    public var isMissingParent: Bool { forest.isMissingParent[index] }
+
+    /// Whether the span, or a log in it, is an error.
+    public var hasError: Bool { forest.hasError[index] }
+
+    /// Whether it has an error and no span below it has one: here the error began.
+    public var isErrorOrigin: Bool { forest.isErrorOrigin[index] }
+
+    /// Whether it sticks out of its parent by more than the parent's duration: clocks differ, or the work went on.
+    public var isOutsideParent: Bool {
+        guard let parent = parent?.span, let duration = parent.duration else { return false }
+        let before = parent.start.saturatingSubtracting(span.start)
+        let after = span.end.saturatingSubtracting(parent.end)
+        return max(before, after) > duration
+    }
 }
 
-/// A timed operation.
-public struct Span: Sendable, Hashable {
-    public let record: Record
-    public let traceID: String
-    public let spanID: String
-    /// Nanoseconds since 1970-01-01 UTC.
-    public let start: Int64
-    /// Nanoseconds; 0 where the record says none.
-    public let duration: Int64
-
-    /// The span that a record is: it has a `name`, and a start or a duration. nil for a log.
-    init?(_ record: Record) {
-        guard record[FieldNames.name] != nil else { return nil }
-        let startText = record.text(FieldNames.startTime)
-        let durationText = record.text(FieldNames.duration)
-        guard startText != nil || durationText != nil else { return nil }
-        self.record = record
-        traceID = record.text(FieldNames.traceID) ?? ""
-        spanID = record.text(FieldNames.spanID) ?? ""
-        start = startText.flatMap { Int64($0) } ?? record.time ?? 0
-        duration = max(0, durationText.flatMap { Int64($0) } ?? 0)
+extension Int64 {
+    /// The difference, or the end of the range that it lies beyond.
+    func saturatingSubtracting(_ other: Int64) -> Int64 {
+        let (value, isOverflow) = subtractingReportingOverflow(other)
+        return isOverflow ? (self < 0 ? .min : .max) : value
     }
 
-    public var name: String { record.text(FieldNames.name) ?? "" }
-    public var service: String { record.text(FieldNames.service) ?? "" }
-    public var parentID: String { record.text(FieldNames.parentSpanID) ?? "" }
-    public var end: Int64 { start.addingReportingOverflow(duration).overflow ? .max : start + duration }
-
-    /// Whether its status says so: an OpenTelemetry status code, `error: true`, or an HTTP status of 500 and above.
-    public var isError: Bool {
-        for name in ["status_code", "status.code", "otel.status_code"] {
-            if let status = record.text(name), ["2", "error", "status_code_error"].contains(status.lowercased()) { return true }
-        }
-        if let error = record.text("error"), error.lowercased() == "true" { return true }
-        for name in ["http.status_code", "http.response.status_code"] {
-            if let status = record.text(name).flatMap({ Int($0) }), status >= 500 { return true }
-        }
-        return false
-    }
-
-    /// Whether it was the caller's side of a call.
-    var isClient: Bool { (record.text("kind") ?? record.text("span.kind") ?? "").lowercased().hasSuffix("client") }
-}
-
-extension Record {
-    /// Whether a log's level is an error or worse.
-    public var isErrorLog: Bool {
-        switch text(FieldNames.level)?.lowercased() {
-        case "error", "err", "fatal", "critical", "crit", "alert", "emerg", "panic", "severe": true
-        default: false
-        }
+    /// The sum, or the end of the range that it lies beyond.
+    func saturatingAdding(_ other: Int64) -> Int64 {
+        let (value, isOverflow) = addingReportingOverflow(other)
+        return isOverflow ? (self < 0 ? .min : .max) : value
     }
 }

@@ -1,153 +1,95 @@
 public import Records
+import Stitching
 
-/// Rebuilds a request. The order of the records does not matter, and no record is lost or shown twice, whatever their ids
-/// say: cycles are cut, and a span whose parent did not come is a root.
+/// Rebuilds a request from its records.
+///
+/// The order of the records does not matter, and no record is lost or shown twice, whatever their ids say. Only a span
+/// sent again with the same content, as after a lost acknowledgement, is merged with the first.
 public enum TraceBuilder {
+    /// - Complexity: O(n log n) in the number of records; stack depth does not depend on it.
     public static func build(_ records: [Record]) -> Trace {
         var spans: [Span] = []
         var logs: [Record] = []
-        // A span sent twice, as after a lost acknowledgement, is one span.
-        var seen: Set<Span> = []
         for record in records {
-            if let span = Span(record) {
-                if span.spanID.isEmpty || seen.insert(span).inserted { spans.append(span) }
-            } else {
-                logs.append(record)
-            }
+            let record = record.sortedByName
+            if let span = Span(record) { spans.append(span) } else { logs.append(record) }
         }
-        spans.sort { $0.order < $1.order }
-        logs.sort { $0.order < $1.order }
-        return Forest(spans).trace(with: logs)
+        spans.sort { $0.precedes($1) }
+        logs.sort { $0.precedes($1) }
+        spans = withoutResent(spans)
+        let links = SpanLinks(spans)
+        var logsOf = [[Record]](repeating: [], count: spans.count)
+        var looseLogs: [Record] = []
+        for log in logs {
+            if let index = links.span(of: log) { logsOf[index].append(log) } else { looseLogs.append(log) }
+        }
+        return trace(SpanForest(spans, links, logs: logsOf), looseLogs, logs)
+    }
+
+    private static func withoutResent(_ spans: [Span]) -> [Span] {
+        var seen: Set<SpanContent> = []
+        return spans.filter { $0.spanID.isEmpty || seen.insert(SpanContent($0)).inserted }
+    }
+
+    private static func trace(_ forest: SpanForest, _ looseLogs: [Record], _ logs: [Record]) -> Trace {
+        let spans = forest.depthFirst.map { forest.spans[$0] }
+        let records = spans.map(\.fields) + logs
+        let start = (spans.map(\.start) + logs.compactMap(\.time)).min() ?? 0
+        let end = (spans.map(\.end) + logs.compactMap(\.time)).max() ?? start
+        return Trace(
+            forest: forest, ids: distinct(records.flatMap(ids)),
+            traceIDs: distinct(records.compactMap { $0.text(FieldNames.traceID) }), looseLogs: looseLogs,
+            services: distinct(records.compactMap { $0.text(FieldNames.service) }), logCount: logs.count,
+            errorCount: spans.count(where: \.isError) + logs.count(where: \.isErrorLog), start: start, end: end)
+    }
+
+    private static func ids(_ record: Record) -> [String] {
+        FieldNames.correlationIDs.compactMap { field in
+            record.text(field).flatMap { CorrelationIDs.normalise($0, field: field) }
+        }
+    }
+
+    private static func distinct(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.filter { !$0.isEmpty && seen.insert($0).inserted }
+    }
+}
+
+/// What makes two records of a span the same. A value can be a number in one batch of rows and text in another, so
+/// kinds do not count.
+private struct SpanContent: Hashable {
+    let start: Int64
+    let texts: [String]
+
+    init(_ span: Span) {
+        start = span.start
+        texts = span.fields.fields.flatMap { [$0.name, $0.value.text] }
     }
 }
 
 extension Span {
-    /// Says the same whatever order the records came in.
-    fileprivate var order: (Int64, Int, Int64, String, String) {
-        (start, isClient ? 0 : 1, -duration, spanID, service)
+    /// By start, then id; all else only makes the order the same for any input order.
+    fileprivate func precedes(_ other: Span) -> Bool {
+        if start != other.start { return start < other.start }
+        if spanID != other.spanID { return spanID < other.spanID }
+        return fields.fieldsPrecede(other.fields)
     }
 }
 
 extension Record {
-    fileprivate var order: (Int64, String, String) {
-        (time ?? 0, text(FieldNames.service) ?? "", text(FieldNames.message) ?? "")
-    }
-}
-
-/// Spans by start, and the links between them.
-private struct Forest {
-    private struct Key: Hashable {
-        let traceID: String
-        let spanID: String
+    fileprivate var sortedByName: Record {
+        Record(time: time, fields: fields.sorted { ($0.name, $0.value.text) < ($1.name, $1.value.text) })
     }
 
-    private let spans: [Span]
-    /// All spans of one id, in order: a client and a server that share it (B3), the client first.
-    private var byID: [Key: [Int]] = [:]
-    private var parents: [Int?] = []
-    private var orphans: Set<Int> = []
+    /// By time, those without one first.
+    fileprivate func precedes(_ other: Record) -> Bool {
+        let (time, otherTime) = (self.time ?? .min, other.time ?? .min)
+        return time == otherTime ? fieldsPrecede(other) : time < otherTime
+    }
 
-    init(_ spans: [Span]) {
-        self.spans = spans
-        for (index, span) in spans.enumerated() where !span.spanID.isEmpty {
-            byID[Key(traceID: span.traceID, spanID: span.spanID), default: []].append(index)
+    fileprivate func fieldsPrecede(_ other: Record) -> Bool {
+        fields.lexicographicallyPrecedes(other.fields) {
+            ($0.name, $0.value.text, $0.value.kind.rawValue) < ($1.name, $1.value.text, $1.value.kind.rawValue)
         }
-        link()
-        cutCycles()
-    }
-
-    private mutating func link() {
-        for (index, span) in spans.enumerated() {
-            let twins = byID[Key(traceID: span.traceID, spanID: span.spanID)] ?? []
-            if let place = twins.firstIndex(of: index), place > 0 {
-                parents.append(twins[place - 1])
-                continue
-            }
-            let parent = span.parentID.isEmpty ? nil : byID[Key(traceID: span.traceID, spanID: span.parentID)]?.last
-            parents.append(parent)
-            if parent == nil, !span.parentID.isEmpty { orphans.insert(index) }
-        }
-    }
-
-    /// Follows every span up to a root or to one seen before; a span that leads back to this walk loses its parent.
-    private mutating func cutCycles() {
-        var walkOf = [Int](repeating: -1, count: spans.count)
-        for start in spans.indices where walkOf[start] < 0 {
-            var current: Int? = start
-            while let index = current, walkOf[index] < 0 {
-                walkOf[index] = start
-                if let parent = parents[index], walkOf[parent] == start { parents[index] = nil }
-                current = parents[index]
-            }
-        }
-    }
-
-    func trace(with logs: [Record]) -> Trace {
-        let order = depthFirst()
-        var place = [Int](repeating: 0, count: spans.count)
-        for (position, index) in order.enumerated() { place[index] = position }
-        var logsOf = [[Record]](repeating: [], count: spans.count)
-        var looseLogs: [Record] = []
-        for log in logs {
-            if let index = span(of: log) { logsOf[index].append(log) } else { looseLogs.append(log) }
-        }
-        let nodes = nodes(order, place, logsOf)
-        return Trace(
-            spans: nodes, looseLogs: looseLogs, traceIDs: distinct(spans.map(\.traceID) + logs.map { $0.text(FieldNames.traceID) ?? "" }),
-            services: distinct(nodes.map(\.span.service) + logs.map { $0.text(FieldNames.service) ?? "" }),
-            logCount: logs.count, errorCount: spans.count(where: \.isError) + logs.count(where: \.isErrorLog),
-            start: min(spans.map(\.start).min() ?? .max, logs.compactMap(\.time).min() ?? .max, spans.isEmpty && logs.isEmpty ? 0 : .max),
-            end: max(spans.map(\.end).max() ?? .min, logs.compactMap(\.time).max() ?? .min, spans.isEmpty && logs.isEmpty ? 0 : .min))
-    }
-
-    /// Every span, a parent before its children.
-    private func depthFirst() -> [Int] {
-        let children = children()
-        var order: [Int] = []
-        var pending = Array(spans.indices.filter { parents[$0] == nil }.reversed())
-        while let index = pending.popLast() {
-            order.append(index)
-            pending.append(contentsOf: children[index].reversed())
-        }
-        return order
-    }
-
-    /// By start, since spans are.
-    private func children() -> [[Int]] {
-        var children = [[Int]](repeating: [], count: spans.count)
-        for (index, parent) in parents.enumerated() {
-            if let parent { children[parent].append(index) }
-        }
-        return children
-    }
-
-    private func nodes(_ order: [Int], _ place: [Int], _ logsOf: [[Record]]) -> [SpanNode] {
-        let children = children()
-        var depths = [Int](repeating: 0, count: spans.count)
-        for index in order { depths[index] = parents[index].map { depths[$0] + 1 } ?? 0 }
-        var isErrorBelow = [Bool](repeating: false, count: spans.count)
-        let isError = spans.indices.map { spans[$0].isError || logsOf[$0].contains(where: \.isErrorLog) }
-        for index in order.reversed() {
-            if let parent = parents[index], isError[index] || isErrorBelow[index] { isErrorBelow[parent] = true }
-        }
-        return order.map { index in
-            SpanNode(
-                span: spans[index], parent: parents[index].map { place[$0] }, children: children[index].map { place[$0] },
-                depth: depths[index], logs: logsOf[index], isOrphan: orphans.contains(index),
-                isErrorOrigin: isError[index] && !isErrorBelow[index])
-        }
-    }
-
-    /// The span in which a log was written: of those with its ids the one of its service, else the last.
-    private func span(of log: Record) -> Int? {
-        guard let spanID = log.text(FieldNames.spanID), !spanID.isEmpty else { return nil }
-        let twins = byID[Key(traceID: log.text(FieldNames.traceID) ?? "", spanID: spanID)] ?? []
-        let service = log.text(FieldNames.service)
-        return twins.first { spans[$0].service == service } ?? twins.last
-    }
-
-    private func distinct(_ texts: [String]) -> [String] {
-        var seen: Set<String> = []
-        return texts.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 }

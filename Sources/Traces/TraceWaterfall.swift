@@ -1,208 +1,144 @@
-public import Records
+import Records
 
 /// A trace as text for a terminal: a line for each span with a bar where it lies in time, its logs below it.
 ///
 /// ```
 /// trace 4bf92f35…  2023-01-29T09:20:11.317Z  60 ms  3 spans  1 log  2 services  1 error
 ///
-///   frontend GET /cart        ████████████████████████████████   60 ms
-///   └─ cart GetCart        !!     ███████████████                28 ms
-///      · +31 ms error cannot reach redis
+/// frontend GET /cart           ████████████████████████████████     60 ms
+/// └ cart GetCart            !!             ███████████████          28 ms
+///     +31 ms error cannot reach redis
 /// ```
-/// `!` marks a span with an error, `!!` one in which an error began.
+/// `!` marks a span with an error, `!!` one in which an error began. A service is named where it is not that of the
+/// span above. No line is wider than `WaterfallOptions.width`, and none has control characters but those of colours.
 public enum TraceWaterfall {
     public static func render(_ trace: Trace, options: WaterfallOptions) -> String {
-        Drawing(trace, options).render()
+        WaterfallDrawing(trace, options).render()
     }
 }
 
-private struct Drawing {
+private struct WaterfallDrawing {
     private let trace: Trace
     private let options: WaterfallOptions
-    private let paint: Paint
+    private let width: Int
+    private let paint: WaterfallPaint
+    private let bar: WaterfallBar
+    /// Cells of guides, service and name.
     private let labelWidth: Int
-    private let barWidth: Int
 
-    private static let durationWidth = 9
     private static let markWidth = 2
+    /// Before the mark, the bar and the duration.
+    private static let gapWidth = 3
+    private static let levelsMax = 16
+    private static let durationWidth = DurationText.widthMax
 
     init(_ trace: Trace, _ options: WaterfallOptions) {
         self.trace = trace
         self.options = options
-        paint = Paint(isOn: options.color, services: trace.services)
-        let width = max(options.width, WaterfallOptions.widthMin)
-        // Two spaces at the left, one before the mark, two before the bar, one before the duration.
-        let room = width - Self.durationWidth - Self.markWidth - 6
-        barWidth = max(16, room * 2 / 5)
+        width = options.drawnWidth
+        paint = WaterfallPaint(isOn: options.color, services: trace.services)
+        let room = width - Self.markWidth - Self.gapWidth - Self.durationWidth
+        let barWidth = room * 2 / 5
         labelWidth = room - barWidth
+        bar = WaterfallBar(start: trace.start, duration: trace.duration, width: barWidth)
     }
 
     func render() -> String {
-        var lines = [header, ""]
-        var hiddenLogs = trace.logCount
-        for log in shown(trace.looseLogs) {
-            lines.append(line(for: log, guides: "  "))
-            hiddenLogs -= 1
+        var lines = header + [""]
+        // Of the label's cells six in ten at most go to guides, the rest to names.
+        let levelsMax = min(Self.levelsMax, labelWidth * 6 / 10 / WaterfallRows.levelCells)
+        var rows = WaterfallRows(trace, logs: options.logs, levelsMax: levelsMax)
+        var drawn = 0
+        while drawn < WaterfallOptions.rowsMax, let row = rows.next() {
+            lines.append(line(row))
+            drawn += 1
         }
-        let guides = Guides(trace.spans)
-        for (index, node) in trace.spans.enumerated() {
-            lines.append(line(for: node, guides: guides.before(index)))
-            for log in shown(node.logs) {
-                lines.append(line(for: log, guides: "  " + guides.below(index)))
-                hiddenLogs -= 1
-            }
-        }
-        if lines.count > WaterfallOptions.rowsMax {
-            let rest = lines.count - WaterfallOptions.rowsMax
-            lines.removeLast(rest)
-            lines.append("\(rest) more lines are not shown; use --output json for all")
-        } else if hiddenLogs > 0 {
-            lines.append("")
-            lines.append(paint.dim("\(Self.count(hiddenLogs, "log")) not shown; --logs all shows them"))
-        }
-        return lines.joined(separator: "\n") + "\n"
+        return (lines + footer(drawn)).joined(separator: "\n") + "\n"
     }
 
-    private func shown(_ logs: [Record]) -> [Record] {
-        switch options.logs {
-        case .all: logs
-        case .errors: logs.filter(\.isErrorLog)
-        case .none: []
-        }
+    /// One line where it fits, else the id on a line of its own, so that it can be copied whole.
+    private var header: [String] {
+        var id = trace.traceIDs.first ?? trace.ids.first ?? "without an id"
+        if trace.traceIDs.count > 1 { id += " and \(trace.traceIDs.count - 1) more" }
+        let facts = [
+            Timestamp.text(trace.start), DurationText.short(trace.duration), Self.count(trace.spanCount, "span"),
+            Self.count(trace.logCount, "log"), Self.count(trace.services.count, "service"),
+            Self.count(trace.errorCount, "error"),
+        ].joined(separator: "  ")
+        let line = CellText("trace \(id)  \(facts)")
+        let lines = line.width <= width ? [line] : [CellText("trace \(id)"), CellText(facts)]
+        return lines.map { paint.bold($0.cut(to: width).text) }
+    }
+
+    /// What was left out.
+    private func footer(_ drawn: Int) -> [String] {
+        let logs = trace.spans.flatMap(\.logs) + trace.looseLogs
+        let hidden = logs.count { !WaterfallRows.isShown($0, options.logs) }
+        let rows = trace.spanCount + WaterfallRows.orphans(trace.roots).count + logs.count - hidden
+        var lines: [String] = []
+        if hidden > 0 { lines.append("\(Self.count(hidden, "log")) not shown; --logs all shows them") }
+        if rows > drawn { lines.append("\(Self.count(rows - drawn, "more row")) not shown; --output json has all") }
+        return lines.map { paint.dim(CellText($0).cut(to: width).text) }
     }
 
     private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-    private var header: String {
-        var ids = trace.traceIDs.first ?? "without an id"
-        if trace.traceIDs.count > 1 { ids += " and \(trace.traceIDs.count - 1) more" }
-        let facts = [
-            "trace \(ids)", Timestamp.text(trace.start), DurationText.short(trace.duration),
-            Self.count(trace.spans.count, "span"), Self.count(trace.logCount, "log"),
-            Self.count(trace.services.count, "service"), Self.count(trace.errorCount, "error"),
-        ]
-        return paint.bold(CellText(facts.joined(separator: "  ")).cut(to: max(options.width, WaterfallOptions.widthMin)).text)
-    }
-
     // MARK: Lines
 
-    private func line(for node: SpanNode, guides: String) -> String {
-        let guides = CellText(guides)
-        let room = max(1, labelWidth - guides.width)
-        let service = service(of: node).map { CellText($0).cut(to: max(1, room * 2 / 3)) }
-        let serviceWidth = service.map { $0.width + 1 } ?? 0
-        let name = CellText(name(of: node)).cut(to: max(1, room - serviceWidth))
-        let padding = max(0, labelWidth - guides.width - serviceWidth - name.width)
-        let mark = node.isErrorOrigin ? "!!" : hasError(node) ? "! " : "  "
-        let duration = DurationText.short(node.span.duration)
-        return "  " + paint.dim(guides.text)
-            + (service.map { paint.service($0.text, node.span.service) + " " } ?? "") + name.text
-            + String(repeating: " ", count: padding + 1) + paint.error(mark) + "  "
-            + paint.service(bar(node.span), node.span.service)
-            + String(repeating: " ", count: max(1, Self.durationWidth + 1 - duration.count)) + duration
+    private func line(_ row: WaterfallRow) -> String {
+        switch row.content {
+        case .span(let node): line(for: node, row.guides)
+        case .missingSpan(let id): paint.dim(CellText("(span \(id) not received)").cut(to: width).text)
+        case .log(let log, let service): line(for: log, in: service, row.guides)
+        }
     }
+
+    private func line(for node: SpanNode, _ guides: String) -> String {
+        let span = node.span
+        let room = labelWidth - guides.unicodeScalars.count
+        let service = service(of: node).map { CellText($0).cut(to: room * 2 / 3) }
+        let serviceWidth = service.map { $0.width + 1 } ?? 0
+        let name = CellText(span.name).cut(to: room - serviceWidth)
+        let mark = node.isErrorOrigin ? "!!" : node.hasError ? "! " : "  "
+        let duration = span.duration.map(DurationText.short) ?? "?"
+        return paint.dim(guides) + (service.map { paint.service($0.text, span.service) + " " } ?? "")
+            + (node.hasError ? paint.error(name.text) : name.text)
+            + Self.spaces(room - serviceWidth - name.width + 1) + paint.error(mark) + " "
+            + paint.service(bar.text(span), span.service)
+            + Self.spaces(1 + Self.durationWidth - duration.unicodeScalars.count) + duration
+    }
+
+    private static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
     /// The service, where it is not that of the parent.
     private func service(of node: SpanNode) -> String? {
-        guard !node.span.service.isEmpty else { return nil }
-        if let parent = node.parent, trace.spans[parent].span.service == node.span.service { return nil }
-        return node.span.service
+        let service = node.span.service
+        return service.isEmpty || node.parent?.span.service == service ? nil : service
     }
 
-    private func name(of node: SpanNode) -> String {
-        node.isOrphan ? "\(node.span.name) (parent \(node.span.parentID) did not come)" : node.span.name
-    }
-
-    private func hasError(_ node: SpanNode) -> Bool { node.span.isError || node.logs.contains(where: \.isErrorLog) }
-
-    private func line(for log: Record, guides: String) -> String {
-        let width = max(options.width, WaterfallOptions.widthMin)
-        let offset = DurationText.short((log.time ?? trace.start) - trace.start)
+    private func line(for log: Record, in service: String, _ guides: String) -> String {
+        let offset = log.time.map { "+" + DurationText.short($0.saturatingSubtracting(trace.start)) } ?? "+?"
         let level = log.text(FieldNames.level).map { CellText($0).cut(to: 8).text + " " } ?? ""
-        let head = "\(guides)· +\(offset) "
-        let room = max(1, width - CellText(head + level).width)
-        let message = CellText(log.text(FieldNames.message) ?? "").cut(to: room).text
-        return paint.dim(head) + (log.isErrorLog ? paint.error(level + message) : level + message)
-    }
-
-    /// Where the span lies in the whole trace, to an eighth of a cell; at least one eighth is drawn.
-    private func bar(_ span: Span) -> String {
-        let total = max(1, Double(trace.duration))
-        let eighths = Double(barWidth * 8)
-        let start = min(max(0, Int(Double(span.start - trace.start) / total * eighths)), barWidth * 8 - 1)
-        let length = max(1, min(Int((Double(span.duration) / total * eighths).rounded()), barWidth * 8 - start))
-        let cells = start / 8
-        let filled = min(barWidth - cells, max(0, (start % 8 + length) / 8))
-        let rest = cells + filled < barWidth ? (start % 8 + length) % 8 : 0
-        let blocks = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-        let used = cells + filled + (rest > 0 ? 1 : 0)
-        return String(repeating: " ", count: cells) + String(repeating: "█", count: filled) + blocks[rest]
-            + String(repeating: " ", count: barWidth - used)
+        let other = log.text(FieldNames.service).flatMap { $0 == service ? nil : CellText($0).cut(to: 20).text + " " }
+        let head = "\(guides)\(offset) "
+        let room = width - CellText(head + (other ?? "") + level).width
+        let message = CellText(WaterfallMessage.text(log)).cut(to: max(1, room)).text
+        return paint.dim(head) + (other.map { paint.service($0, log.text(FieldNames.service) ?? "") } ?? "")
+            + paint.level(level, of: log) + message
     }
 }
 
-/// The lines of the tree at the left: `│  ├─ `.
-private struct Guides {
-    private let nodes: [SpanNode]
-    private let isLast: [Bool]
+/// What a log says.
+private enum WaterfallMessage {
+    private static let shownElsewhere: Set = [
+        FieldNames.time, FieldNames.service, FieldNames.level, FieldNames.traceID, FieldNames.spanID,
+        FieldNames.parentSpanID,
+    ]
 
-    /// Levels that are drawn; deeper ones are drawn at this one, so that names stay readable.
-    private static let depthMax = 12
-
-    init(_ nodes: [SpanNode]) {
-        self.nodes = nodes
-        var isLast = [Bool](repeating: true, count: nodes.count)
-        for node in nodes {
-            for child in node.children.dropLast() { isLast[child] = false }
-        }
-        self.isLast = isLast
-    }
-
-    /// What stands before the name of a span.
-    func before(_ index: Int) -> String {
-        guard nodes[index].parent != nil else { return "" }
-        return above(index) + (isLast[index] ? "└─ " : "├─ ")
-    }
-
-    /// What stands before the logs of a span.
-    func below(_ index: Int) -> String {
-        let own = nodes[index].parent == nil ? "" : above(index) + (isLast[index] ? "   " : "│  ")
-        return own + (nodes[index].children.isEmpty ? "   " : "│  ")
-    }
-
-    /// The guides of the ancestors below the root, the nearest ones where there are too many.
-    private func above(_ index: Int) -> String {
-        var guides: [String] = []
-        var current = nodes[index].parent
-        while let ancestor = current, nodes[ancestor].parent != nil, guides.count < Self.depthMax {
-            guides.append(isLast[ancestor] ? "   " : "│  ")
-            current = nodes[ancestor].parent
-        }
-        return guides.reversed().joined()
-    }
-}
-
-/// Colours, or none.
-private struct Paint {
-    let isOn: Bool
-    private let codes: [String: Int]
-
-    /// Neither red, which is for errors, nor the terminal's own.
-    private static let palette = [36, 33, 35, 34, 32, 96, 93, 95, 94, 92]
-
-    init(isOn: Bool, services: [String]) {
-        self.isOn = isOn
-        var codes: [String: Int] = [:]
-        for (index, service) in services.enumerated() { codes[service] = Self.palette[index % Self.palette.count] }
-        self.codes = codes
-    }
-
-    func bold(_ text: String) -> String { colored(text, 1) }
-    func dim(_ text: String) -> String { colored(text, 2) }
-    func error(_ text: String) -> String { colored(text, 31) }
-    func service(_ text: String, _ service: String) -> String { colored(text, codes[service] ?? 39) }
-
-    private func colored(_ text: String, _ code: Int) -> String {
-        isOn && text.contains { $0 != " " } ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    /// The message, or where there is none the fields of the log.
+    static func text(_ log: Record) -> String {
+        if let message = log.text(FieldNames.message) { return message }
+        let fields = log.fields.filter { !shownElsewhere.contains($0.name) }
+        return fields.map { "\($0.name)=\($0.value.text)" }.joined(separator: " ")
     }
 }

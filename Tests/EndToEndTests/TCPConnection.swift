@@ -1,11 +1,13 @@
 import Foundation
 
 #if canImport(Glibc)
-    import Glibc
+    @preconcurrency import Glibc
 #endif
 
 /// A plain blocking TCP connection.
-final class TCPConnection {
+///
+/// One thread may send while another reads: they share only the descriptor.
+final class TCPConnection: @unchecked Sendable {
     private let descriptor: Int32
     private var unread: [UInt8] = []
 

@@ -19,7 +19,8 @@ struct Model {
         case .exactPrefix(let leaf): return text(leaf).utf8.starts(with: leaf.text.utf8)
         case .present(let leaf): return !text(leaf).isEmpty
         case .empty(let leaf): return text(leaf).isEmpty
-        case .regexp(let leaf): return text(leaf).range(of: leaf.pattern, options: .regularExpression) != nil || leaf.pattern.isEmpty
+        case .regexp(let leaf):
+            return text(leaf).range(of: leaf.pattern, options: .regularExpression) != nil || leaf.pattern.isEmpty
         case .oneOf(let leaf): return leaf.values.contains { $0.utf8.elementsEqual(text(leaf).utf8) }
         case .comparison(let leaf): return compares(text(leaf), leaf)
         case .range(let leaf): return isWithin(text(leaf), leaf)
@@ -64,9 +65,11 @@ struct Model {
     }
 
     private func isWithin(_ text: String, _ leaf: Filter.Range) -> Bool {
-        guard let value = Number(text)?.value, let lower = leaf.lower.number?.value, let upper = leaf.upper.number?.value
+        guard let value = Number(text)?.value, let lower = leaf.lower.number?.value,
+            let upper = leaf.upper.number?.value
         else { return false }
-        return (leaf.includesLower ? value >= lower : value > lower) && (leaf.includesUpper ? value <= upper : value < upper)
+        return (leaf.includesLower ? value >= lower : value > lower)
+            && (leaf.includesUpper ? value <= upper : value < upper)
     }
 
     // MARK: Pipes
@@ -74,7 +77,9 @@ struct Model {
     /// What each group's row says, by field.
     func stats(_ stats: LogsQL.Pipe.Stats, _ rows: [Row]) -> Set<[String: String]> {
         var groups: [[String]: [Row]] = stats.by.isEmpty ? [[]: []] : [:]
-        for row in rows { groups[stats.by.map { key(row.text(stored($0.field)), $0.bucket, row) }, default: []].append(row) }
+        for row in rows {
+            groups[stats.by.map { key(row.text(stored($0.field)), $0.bucket, row) }, default: []].append(row)
+        }
         return Set(
             groups.map { key, rows in
                 var result = Dictionary(uniqueKeysWithValues: zip(stats.by.map { stored($0.field) }, key))
@@ -89,7 +94,8 @@ struct Model {
     private func key(_ text: String, _ bucket: StatsBucket?, _ row: Row) -> String {
         switch bucket {
         case nil: return text
-        case .number(let size, _): return Number(text).map { NumberText.shortest(($0.value / size).rounded(.down) * size) } ?? text
+        case .number(let size, _):
+            return Number(text).map { NumberText.shortest(($0.value / size).rounded(.down) * size) } ?? text
         case .duration(let size, _): return Timestamp.text(row.time / size * size)
         case .month, .year: return text
         }
@@ -101,12 +107,14 @@ struct Model {
         let texts = sets.joined().filter { !$0.isEmpty }
         let numbers = texts.compactMap { Number($0)?.value }.sorted()
         func at(_ phi: Double) -> String {
-            numbers.isEmpty ? "" : NumberText.shortest(numbers[min(Int(phi * Double(numbers.count)), numbers.count - 1)])
+            numbers.isEmpty
+                ? "" : NumberText.shortest(numbers[min(Int(phi * Double(numbers.count)), numbers.count - 1)])
         }
         switch function {
         case .count([.all]): return String(rows.count)
         case .count: return String(sets.filter { $0.contains { !$0.isEmpty } }.count)
-        case .countUniq(_, let limit): return String(min(Set(sets).subtracting([names.map { _ in "" }]).count, limit ?? .max))
+        case .countUniq(_, let limit):
+            return String(min(Set(sets).subtracting([names.map { _ in "" }]).count, limit ?? .max))
         case .sum: return numbers.isEmpty ? "" : NumberText.shortest(numbers.reduce(0, +))
         case .avg: return numbers.isEmpty ? "" : NumberText.shortest(numbers.reduce(0, +) / Double(numbers.count))
         case .min: return texts.min(by: precedes) ?? ""

@@ -15,11 +15,12 @@ import Testing
         let rows = randomRows(230, &random)
         let snapshots = Self.layouts.map { Snapshot(rows, encodings: $0) }
         var filters = RandomFilter(random: random)
-        for _ in 0..<250 {
+        for _ in 0..<150 {
             let filter = filters.filter()
             let expected = Set(rows.filter { Model(now: now).matches(filter, $0) }.map { $0.text("id") })
             for (layout, snapshot) in zip(Self.layouts, snapshots) {
-                let found = try QueryEngine().records(Query(filter: filter, pipes: [.fields([.name("id")])]), over: snapshot, now: now)
+                let found = try QueryEngine().records(
+                    Query(filter: filter, pipes: [.fields([.name("id")])]), over: snapshot, now: now)
                 #expect(Set(found.compactMap { $0.text("id") }) == expected, "seed \(seed), \(layout): \(filter)")
                 #expect(found.map { $0.time ?? 0 } == found.map { $0.time ?? 0 }.sorted(), "seed \(seed): \(filter)")
             }
@@ -32,7 +33,7 @@ import Testing
         let rows = randomRows(230, &random)
         let snapshots = Self.layouts.map { Snapshot(rows, encodings: $0) }
         var queries = RandomFilter(random: random)
-        for _ in 0..<150 {
+        for _ in 0..<100 {
             let query = Query(filter: queries.filter(depth: 1), pipes: [.stats(queries.stats())])
             guard case .stats(let stats) = query.pipes[0] else { continue }
             let expected = Model(now: now).stats(stats, rows.filter { Model(now: now).matches(query.filter, $0) })

@@ -9,7 +9,9 @@ import Testing
     private let rows: [Row] = (0..<100).map { index in
         Row(
             time: Int64(index) * 1_000_000_000,
-            fields: ["n": String(index), "service": ["b", "a", "c"][index % 3], "trace_id": "000000000000000\(index % 10)"])
+            fields: [
+                "n": String(index), "service": ["b", "a", "c"][index % 3], "trace_id": "000000000000000\(index % 10)",
+            ])
     }
 
     private func run(_ query: String, limits: QueryLimitsOfEngine = .init()) throws -> [Record] {
@@ -22,9 +24,10 @@ import Testing
     @Test func fieldsComeInTheirOrder() throws {
         let record = try #require(run("n:=7 | fields service, _time, n, n*").first)
         #expect(record.fields.map(\.name) == ["service", "time", "n"])
-        #expect(record.fields.map(\.value) == [
-            FieldValue("a"), FieldValue("1970-01-01T00:00:07Z"), FieldValue("7", kind: .number),
-        ])
+        #expect(
+            record.fields.map(\.value) == [
+                FieldValue("a"), FieldValue("1970-01-01T00:00:07Z"), FieldValue("7", kind: .number),
+            ])
         #expect(try run("n:=7 | fields service | filter n:7").isEmpty)
         #expect(try run("n:=7 | fields service | sort by (n)").first?.fields.map(\.name) == ["service"])
     }
@@ -41,21 +44,24 @@ import Testing
     @Test func statsFeedFurtherPipes() throws {
         let found = try run("* | stats by (service) count() rows, max(n) last | filter rows:>33 | fields last, service")
         #expect(found.map(\.texts) == [["last": "99", "service": "b"]])
-        #expect(try run("* | stats by (_time:1m) count() rows | sort by (_time desc)").map(\.texts) == [
-            ["time": "1970-01-01T00:01:00Z", "rows": "40"], ["time": "1970-01-01T00:00:00Z", "rows": "60"],
-        ])
+        #expect(
+            try run("* | stats by (_time:1m) count() rows | sort by (_time desc)").map(\.texts) == [
+                ["time": "1970-01-01T00:01:00Z", "rows": "40"], ["time": "1970-01-01T00:00:00Z", "rows": "60"],
+            ])
         #expect(try run("* | stats by (_time:1m) count() rows | filter _time:>=1970-01-01T00:01:00Z").count == 1)
         #expect(try run("nowhere:x | stats count() rows, sum(n) total").map(\.texts) == [["rows": "0", "total": ""]])
         #expect(try run("nowhere:x | stats by (service) count()").isEmpty)
-        #expect(try run("* | stats max(time) last, min(_time) first").map(\.texts) == [
-            ["last": "1970-01-01T00:01:39Z", "first": "1970-01-01T00:00:00Z"],
-        ])
+        #expect(
+            try run("* | stats max(time) last, min(_time) first").map(\.texts) == [
+                ["last": "1970-01-01T00:01:39Z", "first": "1970-01-01T00:00:00Z"]
+            ])
     }
 
     @Test func patternsOfFields() throws {
-        #expect(try run("* | stats count_uniq(serv*, ok*) u, count_uniq(*) all, sum(n*) s, count(x*) c").map(\.texts) == [
-            ["u": "3", "all": "100", "s": "4950", "c": "0"],
-        ])
+        #expect(
+            try run("* | stats count_uniq(serv*, ok*) u, count_uniq(*) all, sum(n*) s, count(x*) c").map(\.texts) == [
+                ["u": "3", "all": "100", "s": "4950", "c": "0"]
+            ])
     }
 
     @Test(arguments: [
@@ -74,15 +80,17 @@ import Testing
     }
 
     @Test func uniq() throws {
-        #expect(try run("* | uniq by (service) with hits").map(\.texts) == [
-            ["service": "a", "hits": "33"], ["service": "b", "hits": "34"], ["service": "c", "hits": "33"],
-        ])
+        #expect(
+            try run("* | uniq by (service) with hits").map(\.texts) == [
+                ["service": "a", "hits": "33"], ["service": "b", "hits": "34"], ["service": "c", "hits": "33"],
+            ])
         #expect(try run("* | uniq by (n, service) limit 5").count == 5)
         #expect(try run("* | uniq by (nowhere)").map(\.texts) == [["nowhere": ""]])
     }
 
     @Test func quantiles() throws {
-        let found = try run("* | stats median(n) m, quantile(0, n) low, quantile(0.99, n) p99, quantile(1, n) high, avg(n) a")
+        let found = try run(
+            "* | stats median(n) m, quantile(0, n) low, quantile(0.99, n) p99, quantile(1, n) high, avg(n) a")
         #expect(found.map(\.texts) == [["m": "50", "low": "0", "p99": "99", "high": "99", "a": "49.5"]])
         var limits = QueryLimitsOfEngine()
         limits.quantileValuesPerGroupMax = 20
@@ -96,7 +104,8 @@ import Testing
     @Test func sumsOfIntegersAreExact() throws {
         let values = ["9223372036854775807", "1", "-9223372036854775807", "9007199254740993"]
         let rows = values.map { Row(time: 0, fields: ["v": $0]) }
-        let found = try QueryEngine().records(parse("* | sum(v) s"), over: Snapshot(rows, encodings: [.natural, .text]), now: 0)
+        let found = try QueryEngine().records(
+            parse("* | sum(v) s"), over: Snapshot(rows, encodings: [.natural, .text]), now: 0)
         #expect(found == [Record(time: nil, fields: [.init("s", FieldValue("9007199254740994", kind: .number))])])
     }
 

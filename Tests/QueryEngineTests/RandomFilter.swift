@@ -15,10 +15,13 @@ struct RandomFilter {
 
     static let fields = ["message", "service", "status", "latency", "ok", "trace_id", "mixed", "id", "nowhere"]
     private let texts = [
-        "error", "time", "out", "10", "a", "a_b", "né", "日本", "x-y", "x", ": time", "cart", "checkout", "front end", "front",
+        "error", "time", "out", "10", "a", "a_b", "né", "日本", "x-y", "x", ": time", "cart", "checkout", "front end",
+        "front",
         "true", "150", "-50", "0.5", "00000000000000ff", "abcdef0123456789", "abcdef", "1.0", "10KB", "1.5s", "2023",
     ]
-    private let patterns = ["tim.?out", "^err", "cart|check", "or", "[0-9]{3}", "é", "(a|b)_b", "^$", "", "time.*out", "\\.", "x+"]
+    private let patterns = [
+        "tim.?out", "^err", "cart|check", "or", "[0-9]{3}", "é", "(a|b)_b", "^$", "", "time.*out", "\\.", "x+",
+    ]
 
     private mutating func leaf() -> Filter {
         let field = random.pick(Self.fields)
@@ -32,8 +35,12 @@ struct RandomFilter {
         case 6: return .present(.init(field))
         case 7: return .empty(.init(field: name))
         case 8: return .regexp(.init(field: name, random.pick(patterns)))
-        case 9: return .oneOf(.init(field: name, (0..<Int.random(in: 0...4, using: &random)).map { _ in random.pick(texts + [""]) }))
-        case 10: return .comparison(.init(field: name, random.pick(Filter.Comparison.Relation.allCases), Operand(random.pick(texts))))
+        case 9:
+            return .oneOf(
+                .init(field: name, (0..<Int.random(in: 0...4, using: &random)).map { _ in random.pick(texts + [""]) }))
+        case 10:
+            return .comparison(
+                .init(field: name, random.pick(Filter.Comparison.Relation.allCases), Operand(random.pick(texts))))
         case 11:
             let bounds = ["-100", "0", "0.5", "150", "10KB", "1.5s", "inf"]
             return .range(
@@ -48,9 +55,11 @@ struct RandomFilter {
 
     mutating func stats() -> LogsQL.Pipe.Stats {
         let keys: [GroupKey] = [
-            GroupKey("service"), GroupKey("ok"), GroupKey("status"), GroupKey("mixed"), GroupKey("nowhere"), GroupKey("trace_id"),
+            GroupKey("service"), GroupKey("ok"), GroupKey("status"), GroupKey("mixed"), GroupKey("nowhere"),
+            GroupKey("trace_id"),
             GroupKey("latency"), GroupKey("_time", bucket: .duration(nanoseconds: 300_000_000_000, offset: 0)),
-            GroupKey("latency", bucket: .number(size: 10, offset: 0)), GroupKey("mixed", bucket: .number(size: 4, offset: 0)),
+            GroupKey("latency", bucket: .number(size: 10, offset: 0)),
+            GroupKey("mixed", bucket: .number(size: 4, offset: 0)),
         ]
         var by: [GroupKey] = []
         for key in keys.shuffled(using: &random).prefix(Int.random(in: 0...3, using: &random))
@@ -62,7 +71,9 @@ struct RandomFilter {
     }
 
     private mutating func function() -> StatsFunction {
-        let fields: [FieldPattern] = (0..<Int.random(in: 1...2, using: &random)).map { _ in .name(random.pick(Self.fields)) }
+        let fields: [FieldPattern] = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+            .name(random.pick(Self.fields))
+        }
         let unique = fields.count == 2 && fields[0] == fields[1] ? [fields[0]] : fields
         // Sums are exact for these, so that their order does not matter.
         let numeric: [FieldPattern] = [.name(random.pick(["status", "latency", "id"]))]

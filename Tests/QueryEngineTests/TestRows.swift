@@ -77,12 +77,16 @@ struct TestSegment: Segment {
         }
     }
 
+    /// Neighbours change places in the bytes: the order of rows need not be that of bytes.
     private func vector(_ texts: [String]) -> TextVector {
-        var (bytes, starts, ends): ([UInt8], [UInt32], [UInt32]) = ([], [], [])
-        for text in texts {
-            starts.append(UInt32(bytes.count))
-            bytes += Array(text.utf8)
-            ends.append(UInt32(bytes.count))
+        var bytes: [UInt8] = []
+        var starts = [UInt32](repeating: 0, count: texts.count)
+        var ends = starts
+        for place in texts.indices {
+            let row = place ^ 1 < texts.count ? place ^ 1 : place
+            starts[row] = UInt32(bytes.count)
+            bytes += Array(texts[row].utf8)
+            ends[row] = UInt32(bytes.count)
         }
         return TextVector(bytes: bytes, starts: starts, ends: ends)
     }
@@ -128,16 +132,22 @@ extension Snapshot {
 /// Rows with the values that queries tend to get wrong.
 func randomRows(_ count: Int, _ random: inout SeededGenerator) -> [Row] {
     let words = ["error", "errors", "Error", "time", "out", "timeout", "a_b", "a", "b", "né", "日本", "x-y", "10", "é"]
-    let mixed = ["", "10", "9", "1a", "abc", "10KB", "1.5s", "-3", "0.5", "1.0", "1", "inf", "Z", "2023-01-29T09:20:29Z"]
+    let mixed = [
+        "", "10", "9", "1a", "abc", "10KB", "1.5s", "-3", "0.5", "1.0", "1", "inf", "Z", "2023-01-29T09:20:29Z",
+    ]
     return (0..<count).map { index in
         var fields = ["id": String(index)]
         fields["message"] = (0..<Int.random(in: 0...5, using: &random)).map { _ in random.pick(words) }
             .joined(separator: random.pick([" ", "", ": ", "_", "."]))
         if !random.oneIn(5) { fields["service"] = random.pick(["cart", "checkout", "front end", ""]) }
         if !random.oneIn(5) { fields["status"] = String(Int.random(in: -2...12, using: &random) * 50) }
-        if !random.oneIn(5) { fields["latency"] = NumberText.shortest(Double(Int.random(in: -20...400, using: &random)) / 4) }
+        if !random.oneIn(5) {
+            fields["latency"] = NumberText.shortest(Double(Int.random(in: -20...400, using: &random)) / 4)
+        }
         if !random.oneIn(5) { fields["ok"] = random.pick(["true", "false"]) }
-        if !random.oneIn(5) { fields["trace_id"] = random.pick(["00000000000000ff", "abcdef0123456789", "1111111111111111"]) }
+        if !random.oneIn(5) {
+            fields["trace_id"] = random.pick(["00000000000000ff", "abcdef0123456789", "1111111111111111"])
+        }
         if !random.oneIn(5) { fields["mixed"] = random.pick(mixed) }
         let time = Int64.random(in: 0...7_200, using: &random) * 500_000_000 + 1_675_000_000_000_000_000
         return Row(time: time, fields: fields)
