@@ -80,7 +80,13 @@ final class CollectorProcess {
 
     /// Waits until a query counts at least `rows`: what came without acknowledgement is there a moment later.
     func wait(forRows rows: Int, matching filter: String) throws {
-        for _ in 0..<600 where try count(filter) < rows { Thread.sleep(forTimeInterval: 0.1) }
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while true {
+            let found = try count(filter)
+            if found >= rows { return }
+            guard Date() < deadline else { throw TestFailure("\(found) of \(rows) rows match '\(filter)' after a minute") }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
     }
 
     /// A counter of `/metrics`; labels are part of the name.

@@ -59,9 +59,9 @@ def same(found, wanted, name):
             return found == wanted
         return not isinstance(found, bool) and type(found)(wanted) == found and (
             isinstance(found, float) or str(found) == wanted)
-    if isinstance(found, str) and isinstance(wanted, (bool, list)):
+    if isinstance(found, str) and isinstance(wanted, (bool, list, dict)):
         # A column that saw more than one kind holds text.
-        return json.loads(found) == json.loads(json.dumps(wanted))
+        return load(found) == wanted
     return found == wanted and isinstance(found, bool) == isinstance(wanted, bool)
 
 

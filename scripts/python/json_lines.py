@@ -11,11 +11,9 @@ import json
 import re
 import sys
 
+from records import Number
+
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-class Number(str):
-    """A number, kept as the text that came in."""
 
 
 class Object(list):

@@ -18,7 +18,7 @@ def flatten(record, prefix=""):
     for key, value in record.items():
         if value is None:
             continue
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             fields.update(flatten(value, prefix + key + "."))
         else:
             fields[prefix + key] = value
