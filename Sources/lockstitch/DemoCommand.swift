@@ -97,11 +97,12 @@ struct DemoCommand: AsyncParsableCommand {
         heading("Which of them log errors, and how often?")
         command("lockstitch query '\(text)'")
         let answer = try await client.post("/query", form: ["query": text])
-        Terminal.write("  logs  errors  error rate  service\n")
+        Terminal.write("service                        logs  errors  error rate\n")
         for line in answer.split(separator: UInt8(ascii: "\n")) {
             let row = try JSONDecoder().decode(Row.self, from: line)
             let rate = Double(row.errors) / Double(row.logs) * 100
-            Terminal.write(String(format: "%6d  %6d  %9.1f%%  ", row.logs, row.errors, rate) + row.service + "\n")
+            let service = row.service.padding(toLength: max(28, row.service.count), withPad: " ", startingAt: 0)
+            Terminal.write(service + String(format: "%7d  %6d  %9.1f%%\n", row.logs, row.errors, rate))
         }
     }
 
