@@ -30,6 +30,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -46,7 +48,13 @@ let package = Package(
         .target(
             name: "Receivers", dependencies: ["Records", "Kernels", "SystemIO", nioCore, nioPosix],
             swiftSettings: safe),
-        .target(name: "Parsing", dependencies: ["Records", "Kernels"], swiftSettings: safe),
+        .target(
+            name: "Parsing",
+            dependencies: [
+                "Records", "Kernels", .product(name: "Yams", package: "Yams"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: safe),
         .target(name: "Sampling", dependencies: ["Records", "SystemIO"], swiftSettings: safe),
         .target(name: "Stitching", dependencies: ["Records", "Kernels"], swiftSettings: safe),
 
@@ -85,7 +93,9 @@ let package = Package(
             name: "Shipping", dependencies: ["Records", "Kernels", "SystemIO", nioCore, nioPosix], swiftSettings: safe),
         .executableTarget(
             name: "lockstitch",
-            dependencies: ["Collector", "HTTPAPI", "Shipping", "Storage", logging, argumentParser],
+            dependencies: [
+                "Collector", "HTTPAPI", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser,
+            ],
             swiftSettings: safe),
 
         // Not shipped.

@@ -28,7 +28,7 @@ struct ParseBenchmark: ParsableCommand {
         for frame in frames {
             var offset = 0
             while offset < frame.count {
-                offset = parser.parse(frame, from: offset, receivedAt: 0)
+                offset = parser.parse(frame, from: offset, receivedAt: 0).offset
                 parsed += parser.takeBatch().rowCount
             }
         }

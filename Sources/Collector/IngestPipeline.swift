@@ -142,7 +142,7 @@ final class IngestPipeline: FrameSink, Sendable {
     private func store(_ frame: Frame, with parser: inout LineParser) throws {
         var offset = 0
         while offset < frame.bytes.count {
-            offset = parser.parse(frame.bytes, from: offset, receivedAt: frame.receivedAt)
+            offset = parser.parse(frame.bytes, from: offset, receivedAt: frame.receivedAt).offset
             if offset < frame.bytes.count { try storeRows(of: &parser) }
         }
     }

@@ -1,8 +1,7 @@
 /// Builds the columns of a batch from lines, by shape: the hot loop of ingestion.
 ///
-/// `parse` appends one row per line until it comes to a line whose shape it does not know. The caller tokenises
-/// that line, adds its shape with `learn` and calls `parse` again; or, where the line is not well-formed, appends a
-/// row of its own with `appendText` and `endRow`.
+/// `parse` appends one row per line until it comes to a line whose shape it does not know. The caller makes a row of
+/// that line by way of `draft`, may tokenise it and add its shape with `learn`, and calls `parse` again.
 ///
 /// Everything here is a pointer owned by this value and freed with it. Column numbers stay valid until `forgetShapes`.
 public struct BatchBuilder: ~Copyable {
@@ -23,36 +22,45 @@ public struct BatchBuilder: ~Copyable {
     }
 
     let state: UnsafeMutablePointer<WalkState>
+    let schema: RowSchema
+    /// The row that is being made, between `beginDraft` and `commitDraft`.
+    public var draft = RowDraft()
+    var direct: DirectState
+    var scratch: UnsafeMutablePointer<UInt8>
     private var names: [String] = []
     private var numbers: [String: Int] = [:]
-    private var scratch: UnsafeMutablePointer<UInt8>
     private var scratchCapacity: Int
 
     /// Edges learned since the last `forgetShapes`.
     public private(set) var edgeCount = 0
     /// Bytes of literals learned since the last `forgetShapes`.
     public private(set) var literalBytes = 0
+    /// How often `forgetShapes` was called: column numbers are valid within one generation.
+    public private(set) var generation = 0
 
-    /// - Parameters:
-    ///   - timeTextColumn: gets the text of times that cannot be read.
-    ///   - lineBytesMax: `parse` stops at a line of more bytes, as if its shape were unknown.
-    public init(timeTextColumn: String, lineBytesMax: Int) {
+    /// `parse` stops at a line of more bytes than the schema allows, as if its shape were unknown.
+    public init(_ schema: RowSchema) {
+        self.schema = schema
+        direct = DirectState(nestingMax: schema.nestingMax)
         state = .allocate(capacity: 1)
         state.initialize(to: WalkState())
         scratchCapacity = 4_096
         scratch = .allocate(capacity: scratchCapacity)
-        state.pointee.lineBytesMax = lineBytesMax + 1
-        state.pointee.timeTextColumn = column(named: timeTextColumn)
+        state.pointee.lineBytesMax = schema.lineBytesMax + 1
+        state.pointee.timeTextColumn = column(named: schema.timeText)
     }
 
     deinit {
         state.pointee.deallocate()
         state.deallocate()
         scratch.deallocate()
+        direct.deallocate()
     }
 
     public var rowCount: Int { state.pointee.rowCount }
     public var columnCount: Int { names.count }
+    /// Names known to the direct parsers since the last `forgetShapes`.
+    public var keyCount: Int { direct.keys.count }
     /// Rows whose time could not be read, since the builder was made.
     public var unreadableTimes: Int { state.pointee.unreadableTimes }
     /// Repeated keys of which the last was taken, since the builder was made.
@@ -101,12 +109,7 @@ public struct BatchBuilder: ~Copyable {
 
     private mutating func parseTail(_ tail: UnsafeBufferPointer<UInt8>, at offset: Int) -> Stop {
         guard let base = tail.baseAddress, tail.count > 0 else { return .endOfInput }
-        let needed = tail.count + 1 + ColumnBuffer.padding
-        if needed > scratchCapacity {
-            scratch.deallocate()
-            scratchCapacity = needed * 2
-            scratch = .allocate(capacity: scratchCapacity)
-        }
+        reserveScratch(tail.count + 1 + ColumnBuffer.padding)
         scratch.update(from: base, count: tail.count)
         (scratch + tail.count).update(repeating: 0, count: 1 + ColumnBuffer.padding)
         var count = tail.count
@@ -117,6 +120,13 @@ public struct BatchBuilder: ~Copyable {
         let stopped = walkLines(state, UnsafePointer(scratch), UnsafePointer(scratch + count)) - UnsafePointer(scratch)
         guard stopped < tail.count else { return .endOfInput }
         return .unknownShape(line: offset + stopped..<offset + lineEnd(tail, from: stopped))
+    }
+
+    mutating func reserveScratch(_ count: Int) {
+        guard count > scratchCapacity else { return }
+        scratch.deallocate()
+        scratchCapacity = count * 2
+        scratch = .allocate(capacity: scratchCapacity)
     }
 
     /// Adds the shape of a line. Its last step is an `end`.
@@ -143,27 +153,14 @@ public struct BatchBuilder: ~Copyable {
     /// Drops all shapes and columns, to bound memory. Only between batches.
     public mutating func forgetShapes() {
         precondition(rowCount == 0, "shapes are dropped between batches only")
-        let timeText = names[state.pointee.timeTextColumn]
         state.pointee.removeShapes()
+        direct.forget()
         names = []
         numbers = [:]
         edgeCount = 0
         literalBytes = 0
-        state.pointee.timeTextColumn = column(named: timeText)
-    }
-
-    /// Gives the row that is being built a text value. The row is finished by `endRow`.
-    public mutating func appendText(_ text: Span<UInt8>, column: Int, kind: UInt8) {
-        let row = UInt32(rowCount)
-        text.withUnsafeBufferPointer { buffer in
-            let empty = UnsafePointer(scratch)
-            state.pointee.columns[column].append(
-                buffer.baseAddress ?? empty, count: buffer.count, row: row, kind: kind)
-        }
-    }
-
-    public mutating func endRow(time: Int64) {
-        state.pointee.endRow(time: time)
+        state.pointee.timeTextColumn = column(named: schema.timeText)
+        generation += 1
     }
 
     /// Hands over the rows built so far, exactly sized, and starts the next batch with the same shapes.

@@ -345,7 +345,7 @@ private func takeBare(
 
 /// What a bare logfmt value is: a number or a boolean where it reads as one, else text.
 @inline(__always)
-private func bareKind(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt8 {
+func bareKind(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UInt8 {
     switch start[0] {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
         numberEnd(start) == end ? ValueKind.number : ValueKind.string

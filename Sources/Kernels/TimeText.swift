@@ -78,7 +78,7 @@ public struct TimeReader {
         return daysSinceEpoch(year: year, month: month, day: day) * 86_400
     }
 
-    private static func daysInMonth(_ month: Int64, year: Int64) -> Int64 {
+    static func daysInMonth(_ month: Int64, year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30

@@ -1,33 +1,59 @@
 public import Records
 import Kernels
 
-/// Turns lines of JSON and logfmt, mixed as they come, into the columns of a `RecordBatch`.
+/// Turns lines into the columns of a `RecordBatch`: JSON, logfmt and what definitions describe, mixed as they come.
 ///
 /// ```swift
-/// var parser = LineParser()
+/// var parser = LineParser(parsers: set)
 /// var offset = 0
 /// while offset < bytes.count {
-///     offset = parser.parse(bytes, from: offset, receivedAt: now)
+///     offset = parser.parse(bytes, from: offset, receivedAt: now).offset
 ///     store(parser.takeBatch())
 /// }
 /// ```
-/// A line that is neither, or not well-formed, becomes a row all the same: the whole line in `message`, the reason
-/// in `parse_error`. Bytes that are not UTF-8 are written `\xNN` there.
+/// Lines of JSON and logfmt whose shape is known are walked along it, which is the fast way; all others are taken apart
+/// into a row draft. A line that is no well-formed record becomes a row all the same: the whole line in `message`, the
+/// reason in `parse_error`. Bytes that are not UTF-8 are written `\xNN` there.
 ///
 /// One parser serves one thread; it remembers the shapes of the lines it has seen.
 public struct LineParser: ~Copyable {
-    /// Shapes are dropped at this many bytes of literals, or edges, and learned anew.
+    /// Where `parse` stopped.
+    public struct Progress: Sendable, Equatable {
+        /// The end of the bytes; or the start of a line before which the batch must be taken, or of an open record.
+        public let offset: Int
+        /// How long to wait for more lines of the record at `offset`, in nanoseconds; nil where none is open.
+        public let openFor: Int64?
+    }
+
+    /// Shapes are dropped at this many bytes of literals, edges or names, and learned anew.
     static let literalBytesMax = 16 << 20
     static let edgesMax = 65_536
+    static let keysMax = 65_536
+    /// After so many lines in a row with a new shape, the next lines of JSON are parsed without looking for theirs.
+    static let newShapesMax = 32
+    static let directLinesMax = 512
 
-    private var builder = BatchBuilder(timeTextColumn: FieldNames.timeText, lineBytesMax: Limits.lineBytesMax)
+    var builder = BatchBuilder(FieldNames.rowSchema)
+    var matcher = PatternMatcher()
+    private(set) var set: ParserSet
+    /// For each parser of the set, its column numbers.
+    var columns: [ParserColumns?]
+    private var columnsGeneration = 0
     private var counted = ParseCounters()
+    /// Hashes of shapes seen once, each in the place that its low bits say.
+    private var seenShapes = [UInt64](repeating: 0, count: 4_096)
+    private var newShapesInARow = 0
+    private var directLinesLeft = 0
 
-    public init() {}
+    /// - Parameter parsers: the definitions for lines that are neither JSON nor logfmt.
+    public init(parsers: ParserSet = .none) {
+        set = parsers
+        columns = Array(repeating: nil, count: parsers.parsers.count)
+    }
 
     public var counters: ParseCounters {
         var counters = counted
-        counters.unreadableTimes = builder.unreadableTimes
+        counters.unreadableTimes += builder.unreadableTimes
         counters.replacedValues = builder.replacedValues
         return counters
     }
@@ -35,36 +61,53 @@ public struct LineParser: ~Copyable {
     /// Rows that `takeBatch` would give.
     public var rowCount: Int { builder.rowCount }
 
-    /// Appends a row for each line from byte `start` on, and returns where it stopped: the end of `bytes`, or earlier
-    /// when the batch has so many columns that it must be taken first.
+    /// Goes on with other definitions. Only after `takeBatch`.
+    public mutating func use(_ parsers: ParserSet) {
+        set = parsers
+        columns = Array(repeating: nil, count: parsers.parsers.count)
+        // A shape learned before may be one that a definition is for.
+        builder.forgetShapes()
+        columnsGeneration = builder.generation
+    }
+
+    // MARK: Lines
+
+    /// Appends a row for each record from byte `start` on.
     ///
     /// - Parameters:
     ///   - bytes: whole lines; the last newline may be missing.
     ///   - receivedAt: the time of rows that say none, in nanoseconds since 1970-01-01 UTC.
-    public mutating func parse(_ bytes: [UInt8], from start: Int = 0, receivedAt: Int64) -> Int {
+    ///   - isFinal: whether no more lines of this source follow. If they may, a record of several lines that reaches the
+    ///     end of `bytes` is left open: it is to be given again, with what follows it.
+    /// - Returns: where it stopped: at the end, or earlier at an open record, or when the batch has so many columns that
+    ///   it must be taken first.
+    public mutating func parse(
+        _ bytes: [UInt8], from start: Int = 0, receivedAt: Int64, source: LineSource = LineSource(), isFinal: Bool = true
+    ) -> Progress {
         let input = bytes.span
-        let tail = BatchBuilder.tailStart(input)
+        let tail = source.parser == .auto ? BatchBuilder.tailStart(input) : 0
+        let context = RecordContext(source: source, receivedAt: receivedAt, isFinal: isFinal)
         var offset = start
-        var learnedAt = -1
-        while true {
-            let before = builder.rowCount
-            let stop = builder.parse(input, from: offset, tail: tail, receivedAt: receivedAt)
-            counted.rows += builder.rowCount - before
-            guard case .unknownShape(let line) = stop else { return bytes.count }
-            offset = line.lowerBound
+        while offset < bytes.count {
+            if source.parser == .auto, !isDirect(input, offset) {
+                let before = builder.rowCount
+                let stop = builder.parse(input, from: offset, tail: tail, receivedAt: receivedAt)
+                counted.rows += builder.rowCount - before
+                if builder.rowCount > before { newShapesInARow = 0 }
+                guard case .unknownShape(let line) = stop else { break }
+                offset = line.lowerBound
+            }
             if mustForget {
-                guard builder.rowCount == 0 else { return offset }
+                guard builder.rowCount == 0 else { return Progress(offset: offset, openFor: nil) }
                 forget()
             }
-            do throws(LineError) {
-                guard learnedAt != line.lowerBound else { throw LineError("BUG: the learned shape does not fit") }
-                try learn(input.extracting(line))
-                learnedAt = line.lowerBound
-            } catch {
-                keepWhole(input.extracting(line), reason: error.reason, receivedAt: receivedAt)
-                offset = line.upperBound + 1
+            let line = offset..<lineEnd(input, from: offset)
+            switch take(input, line, context) {
+            case .upTo(let end): offset = end + 1
+            case .open(let timeout): return Progress(offset: offset, openFor: timeout)
             }
         }
+        return Progress(offset: bytes.count, openFor: nil)
     }
 
     /// The rows appended since the last call. Empty columns are left out.
@@ -77,9 +120,22 @@ public struct LineParser: ~Copyable {
             })
     }
 
+    /// Whether the line at `offset` had better not be looked for among the shapes: it is no JSON or logfmt, or one of
+    /// many lines of JSON that all have new shapes.
+    private mutating func isDirect(_ input: Span<UInt8>, _ offset: Int) -> Bool {
+        let first = input[offset]
+        if first == UInt8(ascii: "{") {
+            guard directLinesLeft > 0 else { return false }
+            directLinesLeft -= 1
+            return true
+        }
+        guard first > 0x20 else { return false }
+        return !input.extracting(offset..<min(input.count, offset + 128)).startsWithPair
+    }
+
     private var mustForget: Bool {
         builder.columnCount > Limits.columnsPerBatchMax || builder.edgeCount > Self.edgesMax
-            || builder.literalBytes > Self.literalBytesMax
+            || builder.literalBytes > Self.literalBytesMax || builder.keyCount > Self.keysMax
     }
 
     private mutating func forget() {
@@ -87,42 +143,192 @@ public struct LineParser: ~Copyable {
         counted.shapeResets += 1
     }
 
-    private mutating func learn(_ line: Span<UInt8>) throws(LineError) {
-        guard line.count <= Limits.lineBytesMax else {
-            throw LineError("the line is longer than \(Limits.lineBytesMax) bytes; cut there")
+    /// The column numbers of a parser, looked up once as long as they are valid.
+    mutating func columnNumbers(of parser: Int) -> ParserColumns {
+        if columnsGeneration != builder.generation {
+            columns = Array(repeating: nil, count: set.parsers.count)
+            columnsGeneration = builder.generation
         }
-        if let index = firstInvalidUTF8(line) { throw LineError("invalid UTF-8", at: index) }
-        let leading = line.leadingSpaceCount
+        if let columns = columns[parser] { return columns }
+        let numbers = ParserColumns(set.parsers[parser], &builder)
+        columns[parser] = numbers
+        return numbers
+    }
+
+    // MARK: One record
+
+    /// What became of the line that was to be taken.
+    enum Taken {
+        /// A row was made of what ends there, a newline or the end of the input.
+        case upTo(Int)
+        /// It begins a record that may go on; wait so many nanoseconds.
+        case open(Int64)
+    }
+
+    private mutating func take(_ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext) -> Taken {
+        let text = input.extracting(line)
+        if text.isBlank { return .upTo(line.upperBound) }
         do throws(LineError) {
-            try learnTrimmed(line.extracting(leading..<line.count))
+            guard line.count <= Limits.lineBytesMax else {
+                throw LineError("the line is longer than \(Limits.lineBytesMax) bytes; cut there")
+            }
+            if let index = firstInvalidUTF8(text) { throw LineError("invalid UTF-8", at: index) }
+            let taken = try takeValid(input, line, context)
+            if case .upTo = taken { counted.rows += 1 }
+            return taken
         } catch {
-            throw error.shifted(by: leading)
+            keepWhole(text, reason: error.reason, receivedAt: context.receivedAt)
+            return .upTo(line.upperBound)
         }
     }
 
-    private mutating func learnTrimmed(_ line: Span<UInt8>) throws(LineError) {
-        let isJSON = line.count > 0 && line[0] == UInt8(ascii: "{")
-        let tokenized: TokenizedLine
-        if isJSON {
-            var tokenizer = JSONTokenizer(PaddedLine(line))
-            tokenized = try tokenizer.tokenize()
+    private mutating func takeValid(
+        _ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext
+    ) throws(LineError) -> Taken {
+        let text = input.extracting(line)
+        let start = line.lowerBound + text.leadingSpaceCount
+        let isJSON = start < line.upperBound && input[start] == UInt8(ascii: "{")
+        builder.beginDraft()
+        switch context.source.parser {
+        case .auto:
+            if isJSON {
+                try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: nil, context)
+                return .upTo(line.upperBound)
+            }
+            if input.extracting(start..<line.upperBound).startsWithPair {
+                if try takeLogfmt(input, start..<line.upperBound, leading: start - line.lowerBound, context, isPinned: false) {
+                    return .upTo(line.upperBound)
+                }
+                builder.beginDraft()
+            }
+            return takeText(input, line, context)
+        case .json:
+            guard isJSON else { throw LineError("no JSON object, and the source is pinned to JSON") }
+            try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: nil, context)
+            return .upTo(line.upperBound)
+        case .logfmt:
+            _ = try takeLogfmt(input, start..<line.upperBound, leading: start - line.lowerBound, context, isPinned: true)
+            return .upTo(line.upperBound)
+        case .text:
+            draftPlainText(text.extracting(..<text.keptCount(atMost: Limits.lineBytesMax)), context.receivedAt)
+            builder.commitDraft(receivedAt: context.receivedAt)
+            return .upTo(line.upperBound)
+        case .definition(let name):
+            guard let index = set.index(name) else { throw LineError("there is no parser '\(name)'") }
+            if set.parsers[index].definition.format == .text { return try takePinned(input, line, index, context) }
+            guard isJSON else { throw LineError("no JSON object, as the parser '\(name)' expects") }
+            try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: index, context)
+            return .upTo(line.upperBound)
+        }
+    }
+
+    private mutating func takeJSON(
+        _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
+    ) throws(LineError) {
+        guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
+        if let index = pinned ?? matchingJSONParser(program: nil) {
+            finishDraft(index, context)
         } else {
-            var tokenizer = LogfmtTokenizer(PaddedLine(line))
-            tokenized = try tokenizer.tokenize()
+            learnIfSeen(input.extracting(object), isJSON: true)
+        }
+        builder.commitDraft(receivedAt: context.receivedAt)
+    }
+
+    /// - Returns: false where the line is something else than logfmt.
+    private mutating func takeLogfmt(
+        _ input: Span<UInt8>, _ pairs: Range<Int>, leading: Int, _ context: RecordContext, isPinned: Bool
+    ) throws(LineError) -> Bool {
+        let text = input.extracting(pairs)
+        guard text.startsWithPair || isPinned, builder.draftLogfmt(input, pairs) else {
+            let error = logfmtError(text, leading)
+            if error.isOtherFormat, !isPinned { return false }
+            throw error
+        }
+        learnIfSeen(text, isJSON: false)
+        builder.commitDraft(receivedAt: context.receivedAt)
+        return true
+    }
+
+    private func jsonError(_ object: Span<UInt8>, _ leading: Int) -> LineError {
+        var tokenizer = JSONTokenizer(PaddedLine(object))
+        return Self.error(shiftedBy: leading) { () throws(LineError) in _ = try tokenizer.tokenize() }
+    }
+
+    private func logfmtError(_ pairs: Span<UInt8>, _ leading: Int) -> LineError {
+        var tokenizer = LogfmtTokenizer(PaddedLine(pairs))
+        return Self.error(shiftedBy: leading) { () throws(LineError) in _ = try tokenizer.tokenize() }
+    }
+
+    private static func error(shiftedBy count: Int, _ body: () throws(LineError) -> Void) -> LineError {
+        do throws(LineError) {
+            try body()
+        } catch {
+            return error.shifted(by: count)
+        }
+        return LineError("BUG: the direct parser refuses what the tokenizer accepts")
+    }
+
+    /// Learns the shape of a line when it comes for the second time: most shapes that come once never come again.
+    private mutating func learnIfSeen(_ line: Span<UInt8>, isJSON: Bool) {
+        let shape = builder.draftShape | 1
+        let place = Int(truncatingIfNeeded: shape >> 1) & (seenShapes.count - 1)
+        guard seenShapes[place] == shape else {
+            seenShapes[place] = shape
+            newShapesInARow += 1
+            if newShapesInARow >= Self.newShapesMax {
+                newShapesInARow = 0
+                directLinesLeft = Self.directLinesMax
+            }
+            return
+        }
+        let tokenized: TokenizedLine
+        do throws(LineError) {
+            if isJSON {
+                var tokenizer = JSONTokenizer(PaddedLine(line))
+                tokenized = try tokenizer.tokenize()
+            } else {
+                var tokenizer = LogfmtTokenizer(PaddedLine(line))
+                tokenized = try tokenizer.tokenize()
+            }
+        } catch {
+            // The direct parser has accepted the line; if the tokenizer does not, there is no shape to learn.
+            return
         }
         let steps = ShapeLearner.steps(of: tokenized, bytes: { line.bytes($0) }, builder: &builder)
         builder.learn(isJSON ? .json : .logfmt, steps)
         counted.learnedShapes += 1
     }
 
-    private mutating func keepWhole(_ line: Span<UInt8>, reason: String, receivedAt: Int64) {
-        guard !line.isBlank else { return }
+    mutating func keepWhole(_ line: Span<UInt8>, reason: String, receivedAt: Int64) {
         let text = line.extracting(..<line.keptCount(atMost: Limits.lineBytesMax)).escapingInvalidUTF8()
-        builder.appendText(text.span, column: builder.column(named: FieldNames.message), kind: ValueKind.string)
-        builder.appendText(
+        builder.beginDraft()
+        builder.draft.put(text.span, column: builder.column(named: FieldNames.message), kind: ValueKind.string)
+        builder.draft.put(
             Array(reason.utf8).span, column: builder.column(named: FieldNames.parseError), kind: ValueKind.string)
-        builder.endRow(time: receivedAt)
+        builder.commitDraft(receivedAt: receivedAt)
         counted.rows += 1
         counted.malformedLines += 1
+    }
+
+    mutating func countUnreadableTime() { counted.unreadableTimes += 1 }
+
+    /// A time that was counted as unreadable has been read by the format of a definition.
+    mutating func countReadableTime() { counted.unreadableTimes -= 1 }
+}
+
+/// What is known of a record beside its text.
+struct RecordContext {
+    let source: LineSource
+    let receivedAt: Int64
+    let isFinal: Bool
+}
+
+extension FieldNames {
+    /// The names and bounds that rows are built by.
+    static var rowSchema: RowSchema {
+        RowSchema(
+            aliases: aliases, time: time, secondTime: secondTime, timeText: timeText, startTime: startTime,
+            lineBytesMax: Limits.lineBytesMax, fieldsMax: Limits.fieldsPerRecordMax, nestingMax: Limits.nestingMax,
+            nameBytesMax: Limits.fieldNameBytesMax, bareKeysMax: Limits.bareKeysMax)
     }
 }

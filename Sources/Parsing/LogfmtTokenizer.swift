@@ -14,7 +14,6 @@ struct LogfmtTokenizer: ~Copyable {
     init(_ line: consuming PaddedLine) { self.line = line }
 
     mutating func tokenize() throws(LineError) -> TokenizedLine {
-        guard startsWithPair() else { throw LineError("neither JSON nor logfmt") }
         while true {
             while index < line.count, line[index] <= 0x20 {
                 guard [0x20, 0x09, 0x0d].contains(line[index]) else { throw LineError("control character", at: index) }
@@ -25,22 +24,6 @@ struct LogfmtTokenizer: ~Copyable {
         }
         result.end = literalStart..<line.count
         return result
-    }
-
-    /// Whether the first word is `key=…`: what tells logfmt from plain text.
-    private func startsWithPair() -> Bool {
-        var position = 0
-        while position < line.count, Self.isNameByte(line[position]) { position += 1 }
-        return position > 0 && position < line.count && line[position] == UInt8(ascii: "=")
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "_.-/@:".utf8.contains(byte)
-        }
     }
 
     private mutating func pair() throws(LineError) {
@@ -60,7 +43,8 @@ struct LogfmtTokenizer: ~Copyable {
             guard line[index] <= 0x20 else { throw LineError("unexpected quote in a key", at: index) }
             bareKeys += 1
             guard bareKeys <= Limits.bareKeysMax else {
-                throw LineError("more than \(Limits.bareKeysMax) words without '=': neither JSON nor logfmt")
+                throw LineError(
+                    "more than \(Limits.bareKeysMax) words without '=': neither JSON nor logfmt", isOtherFormat: true)
             }
             try add(name: name, literalEnd: index, valueEnd: index, isBareKey: true)
         }

@@ -15,6 +15,20 @@ extension Span<UInt8> {
         return index
     }
 
+    /// Whether the first word is `key=…`: what tells logfmt from plain text.
+    var startsWithPair: Bool {
+        var index = 0
+        while index < count, self[index].isLogfmtNameByte { index += 1 }
+        return index > 0 && index < count && self[index] == UInt8(ascii: "=")
+    }
+
+    /// Bytes before the white space and line ends at the end.
+    var trimmedCount: Int {
+        var end = count
+        while end > 0, self[end - 1] <= 0x20 { end -= 1 }
+        return end
+    }
+
     /// Whether there is nothing but white space.
     var isBlank: Bool {
         for index in indices where self[index] != 0x20 && self[index] != 0x09 && self[index] != 0x0d { return false }
@@ -42,5 +56,12 @@ extension Span<UInt8> {
             start += invalid + 1
         }
         return bytes + self.bytes(start..<count)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLogfmtNameByte: Bool {
+        isASCIILetterOrDigit || self == UInt8(ascii: "_") || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
+            || self == UInt8(ascii: "/") || self == UInt8(ascii: "@") || self == UInt8(ascii: ":")
     }
 }

@@ -30,12 +30,12 @@ struct AckLedger {
     ///
     /// - Returns: whether `acknowledgedLines` has grown, and the refusal.
     mutating func settle() -> (hasGrown: Bool, refusal: RefusalReason?) {
-        let before = head
+        let before = acknowledgedLines
         while head < entries.count, entries[head].isAccepted {
             acknowledgedLines += entries[head].lines
             head += 1
         }
-        let hasGrown = head > before
+        let hasGrown = acknowledgedLines > before
         let refusal = head < entries.count ? entries[head].refusal : nil
         dropSettled()
         return (hasGrown, refusal)

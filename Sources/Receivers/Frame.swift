@@ -1,6 +1,26 @@
+import Synchronization
+
 /// How a frame came in.
 public enum Transport: String, Sendable, CaseIterable {
     case tcp, udp, http
+}
+
+/// A stream of lines: a connection, the body of a request, or all datagrams.
+public struct FrameSource: Sendable, Hashable {
+    /// Unlike that of any other source of this process.
+    public let id: UInt64
+    /// The parser that the sender asks for; nil if it does not.
+    public var parser: String?
+    /// What the sender calls it, such as the path of a file.
+    public var name: String?
+
+    private static let lastID = Atomic<UInt64>(0)
+
+    public init(parser: String? = nil, name: String? = nil) {
+        id = Self.lastID.add(1, ordering: .relaxed).newValue
+        self.parser = parser
+        self.name = name
+    }
 }
 
 /// Whole lines as they came in, on their way to the parser.
@@ -12,14 +32,23 @@ public struct Frame: Sendable {
     /// When the lines were read, in nanoseconds since 1970-01-01 UTC.
     public let receivedAt: Int64
     public let transport: Transport
+    /// Frames of one source come in the order of their lines.
+    public let source: FrameSource
+    /// Whether no more lines of the source follow that may belong to the last record.
+    public let isFinal: Bool
     /// Newlines, plus one for an unterminated last line. Empty lines count.
     public let lineCount: Int
 
-    public init(bytes: [UInt8], needsAck: Bool, receivedAt: Int64, transport: Transport) {
+    public init(
+        bytes: [UInt8], needsAck: Bool, receivedAt: Int64, transport: Transport, source: FrameSource = FrameSource(),
+        isFinal: Bool = true
+    ) {
         self.bytes = bytes
         self.needsAck = needsAck
         self.receivedAt = receivedAt
         self.transport = transport
+        self.source = source
+        self.isFinal = isFinal
         lineCount = Self.lineCount(of: bytes)
     }
 

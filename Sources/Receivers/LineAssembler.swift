@@ -89,13 +89,26 @@ struct LineAssembler {
         return rest
     }
 
-    /// Whether the stream begins with `prefix`, which is then dropped; nil while it is too short to say.
-    mutating func dropPrefix(_ prefix: [UInt8]) -> Bool? {
-        guard pending.starts(with: prefix.prefix(pending.count)) else { return false }
-        guard pending.count >= prefix.count else { return nil }
-        pending.removeFirst(prefix.count)
+    /// The first line of the stream, if it begins with `prefix`.
+    enum FirstLine: Equatable {
+        /// Too little has come to say.
+        case undecided
+        case other
+        /// It is dropped; its bytes after the prefix, without the newline.
+        case dropped(rest: [UInt8])
+    }
+
+    /// Drops the first line if it begins with `prefix` and is no longer than `bytesMax`.
+    mutating func dropFirstLine(startingWith prefix: [UInt8], bytesMax: Int) -> FirstLine {
+        guard pending.starts(with: prefix.prefix(pending.count)) else { return .other }
+        guard let newline = pending.prefix(bytesMax).firstIndex(of: UInt8(ascii: "\n")) else {
+            return pending.count < bytesMax ? .undecided : .other
+        }
+        guard newline >= prefix.count else { return .other }
+        let rest = Array(pending[prefix.count..<newline])
+        pending.removeFirst(newline + 1)
         startLine(at: 0)
-        return true
+        return .dropped(rest: rest)
     }
 
     private func lastNewline(from start: Int, through end: Int) -> Int? {

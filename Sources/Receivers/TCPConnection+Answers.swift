@@ -29,7 +29,7 @@ extension TCPConnection {
         guard let context, state != .closing else { return }
         state = .closing
         updateReading()
-        guard greeting == .acknowledgements, !isPeerAtEnd else { return closeWhenWritten(context, mode: .all) }
+        guard wantsAcks, !isPeerAtEnd else { return closeWhenWritten(context, mode: .all) }
         closeWhenWritten(context, mode: .output)
     }
 

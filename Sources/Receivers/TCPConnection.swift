@@ -13,10 +13,6 @@ final class TCPConnection: ChannelDuplexHandler {
     /// The outbound event that ends a connection from this side: what was read is handed on and answered.
     struct Stop: Sendable {}
 
-    enum Greeting {
-        case undecided, absent, acknowledgements
-    }
-
     enum State {
         case reading
         /// No more input; closes when all frames are answered.
@@ -25,12 +21,14 @@ final class TCPConnection: ChannelDuplexHandler {
         case closing
     }
 
-    static let greeting = Array("LOCKSTITCH/1 ack\n".utf8)
-
     let shared: TCPShared
     private let eventLoop: any EventLoop
     var context: ChannelHandlerContext?
-    var greeting = Greeting.undecided
+    /// nil until it is known whether there is one.
+    private var greeting: Greeting?
+    private var source = FrameSource()
+    /// Whether the last frame left it open whether its last record goes on.
+    private var isLastFrameOpen = false
     var state = State.reading
     /// Whether the peer sends no more.
     var isPeerAtEnd = false
@@ -81,13 +79,13 @@ final class TCPConnection: ChannelDuplexHandler {
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         guard event is Stop else { return context.triggerUserOutboundEvent(event, promise: promise) }
         // Who waits for acknowledgements sends an unfinished line again; from others its head is better than nothing.
-        end(keepingRest: greeting != .acknowledgements)
+        end(keepingRest: !wantsAcks)
         promise?.succeed()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         isPeerAtEnd = true
-        end(keepingRest: greeting != .acknowledgements)
+        end(keepingRest: !wantsAcks)
         self.context = nil
         context.fireChannelInactive()
     }
@@ -97,28 +95,49 @@ final class TCPConnection: ChannelDuplexHandler {
     private func end(keepingRest: Bool) {
         guard state == .reading else { return }
         submitLines()
-        if keepingRest, let rest = assembler.takeRest() { submit(rest) }
+        if keepingRest, let rest = assembler.takeRest() {
+            submit(rest, isFinal: true)
+        } else if isLastFrameOpen {
+            // Tells the parser that nothing follows, so that a record it holds back need not wait.
+            submit([], isFinal: true)
+        }
         state = .ending
         closeIfAnswered()
     }
 
     private func submitLines() {
-        if greeting == .undecided {
-            guard let hasGreeting = assembler.dropPrefix(Self.greeting) else { return }
-            greeting = hasGreeting ? .acknowledgements : .absent
-        }
-        if let lines = assembler.takeLines() { submit(lines) }
+        guard isGreetingKnown() else { return }
+        if let lines = assembler.takeLines() { submit(lines, isFinal: false) }
         if assembler.cutLines > countedCuts {
             shared.metrics.linesCut.add(assembler.cutLines - countedCuts)
             countedCuts = assembler.cutLines
         }
     }
 
+    private func isGreetingKnown() -> Bool {
+        guard greeting == nil else { return true }
+        switch assembler.dropFirstLine(startingWith: Greeting.prefix, bytesMax: Greeting.bytesMax) {
+        case .undecided: return false
+        case .other: greeting = Greeting()
+        case .dropped(let words):
+            let said = Greeting(words: words)
+            greeting = said
+            source.parser = said.parser
+            source.name = said.source
+        }
+        return true
+    }
+
+    /// Whether the sender waits for acknowledgements.
+    var wantsAcks: Bool { greeting?.wantsAcks ?? false }
+
     // MARK: Frames
 
-    private func submit(_ bytes: [UInt8]) {
+    private func submit(_ bytes: [UInt8], isFinal: Bool) {
+        isLastFrameOpen = !isFinal
         let frame = Frame(
-            bytes: bytes, needsAck: greeting == .acknowledgements, receivedAt: shared.clock.now(), transport: .tcp)
+            bytes: bytes, needsAck: wantsAcks, receivedAt: shared.clock.now(), transport: .tcp, source: source,
+            isFinal: isFinal)
         shared.metrics.tcp.count(frame)
         shared.budget.take(bytes.count)
         framesInFlight += 1

@@ -100,6 +100,7 @@ final class DatagramJoiner: ChannelInboundHandler {
 
     private let shared: UDPShared
     private let eventLoop: any EventLoop
+    private let source = FrameSource()
     private var pending: [UInt8] = []
     private var retryDelay: RetryDelay
 
@@ -134,7 +135,8 @@ final class DatagramJoiner: ChannelInboundHandler {
 
     private func submit() {
         guard !pending.isEmpty else { return }
-        let frame = Frame(bytes: pending, needsAck: false, receivedAt: shared.clock.now(), transport: .udp)
+        let frame = Frame(
+            bytes: pending, needsAck: false, receivedAt: shared.clock.now(), transport: .udp, source: source)
         pending = []
         shared.metrics.udp.count(frame)
         shared.budget.take(frame.bytes.count)

@@ -12,6 +12,8 @@ public enum FieldNames {
     public static let name = "name"
     public static let startTime = "start_time_unix_nano"
     public static let duration = "duration_ns"
+    /// The program that wrote the line, as syslog and the journal name it.
+    public static let program = "program"
     /// Why the line, kept whole in `message`, could not be parsed.
     public static let parseError = "parse_error"
     /// The text of a time that could not be read; `time` is then the time of receipt.

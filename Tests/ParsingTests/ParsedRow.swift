@@ -33,7 +33,7 @@ extension LineParser {
         var batches: [RecordBatch] = []
         var offset = 0
         repeat {
-            offset = parse(bytes, from: offset, receivedAt: receivedAt)
+            offset = parse(bytes, from: offset, receivedAt: receivedAt).offset
             batches.append(takeBatch())
         } while offset < bytes.count
         return batches

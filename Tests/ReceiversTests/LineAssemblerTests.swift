@@ -48,13 +48,32 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", nil), ("G", nil), ("GO\n", true), ("GO", nil), ("GO\nrest", true), ("GX", false), ("GO \n", false),
-    ] as [(String, Bool?)]) func findsAPrefix(_ text: String, _ wanted: Bool?) {
+        ("", .undecided), ("G", .undecided), ("GO a", .undecided), ("GO \n", .dropped(rest: [])),
+        ("GO a b\nrest", .dropped(rest: Array("a b".utf8))), ("GX", .other), ("GO\n", .other),
+        ("GO 345678901234567890", .other),
+    ] as [(String, LineAssembler.FirstLine)])
+    func dropsAFirstLineWithAPrefix(_ text: String, _ wanted: LineAssembler.FirstLine) {
         var assembler = LineAssembler(lineBytesMax: 100)
         assembler.append(ByteBuffer(string: text).readableBytesView)
-        let found = assembler.dropPrefix(Array("GO\n".utf8))
-        #expect(found == wanted)
-        #expect(assembler.count == (wanted == true ? text.utf8.count - 3 : text.utf8.count))
+        #expect(assembler.dropFirstLine(startingWith: Array("GO ".utf8), bytesMax: 20) == wanted)
+        let rest = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""
+        if case .dropped = wanted {
+            #expect(assembler.takeRest().map { String(decoding: $0, as: UTF8.self) } ?? "" == rest)
+        } else {
+            #expect(assembler.count == text.utf8.count)
+        }
+    }
+
+    @Test(arguments: [
+        ("ack", true, nil, nil), ("", false, nil, nil), ("ack parser=nginx-access", true, "nginx-access", nil),
+        ("parser=klog source=/var/log/my app.log", false, "klog", "/var/log/my app.log"),
+        ("ack later=1 source=a\r", true, nil, "a"),
+    ] as [(String, Bool, String?, String?)])
+    func readsAGreeting(_ words: String, _ wantsAcks: Bool, _ parser: String?, _ source: String?) {
+        let greeting = Greeting(words: Array(words.utf8))
+        #expect(greeting.wantsAcks == wantsAcks)
+        #expect(greeting.parser == parser)
+        #expect(greeting.source == source)
     }
 
     @Test(arguments: [("", 0), ("\n", 1), ("a", 1), ("a\n", 1), ("a\nb", 2), ("a\n\nb\n", 3)])

@@ -11,7 +11,7 @@ func batch(_ lines: String) -> RecordBatch {
     var parser = LineParser()
     let bytes = Array(lines.utf8)
     var offset = 0
-    while offset < bytes.count { offset = parser.parse(bytes, from: offset, receivedAt: 1_700_000_000_000_000_000) }
+    while offset < bytes.count { offset = parser.parse(bytes, from: offset, receivedAt: 1_700_000_000_000_000_000).offset }
     return parser.takeBatch()
 }
 

@@ -8,6 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+// The first `byte` among `count` bytes at `p`, or NULL.
+static inline const uint8_t *lockstitch_find(const uint8_t *p, uint8_t byte, long count) {
+  return (const uint8_t *)memchr(p, byte, (size_t)count);
+}
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 
@@ -18,6 +23,14 @@ static inline uint32_t lockstitch_copy_quoted16(const uint8_t *p, uint8_t *to) {
   __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
   stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x1f)), _mm_set1_epi8(0x1f)));
   return (uint32_t)_mm_movemask_epi8(stop) | (uint32_t)_mm_movemask_epi8(v) << 16;
+}
+
+// A bit for every byte that ends a plain run of a quoted string.
+static inline uint32_t lockstitch_quoted16(const uint8_t *p) {
+  __m128i v = _mm_loadu_si128((const __m128i *)p);
+  __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+  stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x1f)), _mm_set1_epi8(0x1f)));
+  return (uint32_t)_mm_movemask_epi8(stop);
 }
 
 // Bits 0-15: bytes that end an unquoted value (space and below). Bits 16-31: bytes above 0x7f.
@@ -71,10 +84,14 @@ static inline uint32_t lockstitch_high16(const uint8_t *p) {
 
 static inline void lockstitch_copy16(const uint8_t *p, uint8_t *to) { memcpy(to, p, 16); }
 
+static inline uint32_t lockstitch_quoted16(const uint8_t *p) {
+  LOCKSTITCH_MASK16(p[i] == '"' || p[i] == '\\' || p[i] < 0x20)
+  return mask;
+}
+
 static inline uint32_t lockstitch_copy_quoted16(const uint8_t *p, uint8_t *to) {
   lockstitch_copy16(p, to);
-  LOCKSTITCH_MASK16(p[i] == '"' || p[i] == '\\' || p[i] < 0x20)
-  return mask | lockstitch_high16(p) << 16;
+  return lockstitch_quoted16(p) | lockstitch_high16(p) << 16;
 }
 
 static inline uint32_t lockstitch_copy_bare16(const uint8_t *p, uint8_t *to) {

@@ -1,0 +1,384 @@
+import CScan
+
+/// A pattern over the bytes of a record: literals, and captures between them, compiled to a flat program.
+///
+/// There is no backtracking but into optional parts, so that a match takes time in proportion to the record.
+public final class LinePattern: Sendable {
+    /// What a capture fits.
+    public enum Kind: UInt8, Sendable {
+        /// Anything, up to the first place where the literal behind it stands.
+        case text
+        /// The same without white space, and not empty.
+        case word
+        case integer, number, hexadecimal, address
+        /// In double quotes, with backslash escapes; what lies between the quotes is captured.
+        case quoted
+        /// A time in one of the pattern's formats.
+        case time
+        /// One of the pattern's words: a run of letters, or one other byte.
+        case oneOf
+        /// RFC 5424 structured data: groups in brackets, or `-`.
+        case structuredData
+    }
+
+    public enum Piece: Sendable {
+        case literal([UInt8])
+        /// One space or tab, or more.
+        case spaces
+        /// - Parameter slot: where the range goes, nil if it is not kept.
+        case capture(Kind, slot: Int?)
+        case optional([Piece])
+    }
+
+    fileprivate enum Operation: UInt8 {
+        case literal, spaces, end
+        /// `a`: the instruction to go on with where what follows does not fit.
+        case tryOptional
+        case endOptional
+        case capture
+    }
+
+    fileprivate struct Instruction {
+        let operation: Operation
+        var kind = Kind.text
+        var slot: Int32 = -1
+        var a: Int32 = 0
+        /// Offset and count of the literal; for a capture, of the one behind it.
+        var literal: Int32 = 0
+        var literalCount: Int32 = 0
+        /// What lies behind a text or word capture.
+        var isBeforeSpaces = false
+    }
+
+    fileprivate let program: [Instruction]
+    fileprivate let literals: [UInt8]
+    fileprivate let formats: [TimeFormat]
+    fileprivate let words: Set<[UInt8]>
+    public let slotCount: Int
+    /// Whether a record may begin with the byte.
+    public let firstBytes: [Bool]
+
+    /// - Parameters:
+    ///   - formats: for captures of times, tried in order.
+    ///   - words: for `oneOf`, in lower case; text fits in any case.
+    public init(_ pieces: [Piece], slotCount: Int, formats: [TimeFormat], words: Set<[UInt8]>) {
+        var compiler = Compiler()
+        compiler.add(pieces)
+        compiler.program.append(Instruction(operation: .end))
+        program = compiler.program
+        literals = compiler.literals
+        self.formats = formats
+        self.words = words
+        self.slotCount = slotCount
+        firstBytes = (0...255).map { Self.canStart(pieces, with: UInt8($0)) }
+    }
+
+    private static func canStart(_ pieces: [Piece], with byte: UInt8) -> Bool {
+        for piece in pieces {
+            switch piece {
+            case .literal(let bytes): return bytes.first == byte
+            case .spaces: return byte == 0x20 || byte == 0x09
+            case .optional(let inner):
+                if canStart(inner, with: byte) { return true }
+            case .capture(let kind, _):
+                switch kind {
+                case .text, .oneOf: return true
+                case .word, .time: return byte > 0x20
+                case .integer, .number: return byte == UInt8(ascii: "-") || isDigit(byte)
+                case .hexadecimal: return isHexadecimal(byte)
+                case .address: return isHexadecimal(byte) || byte == UInt8(ascii: ":")
+                case .quoted: return byte == UInt8(ascii: "\"")
+                case .structuredData: return byte == UInt8(ascii: "[") || byte == UInt8(ascii: "-")
+                }
+            }
+        }
+        return true
+    }
+}
+
+@inline(__always)
+private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") <= 9 }
+
+@inline(__always)
+private func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+
+@inline(__always)
+private func isHexadecimal(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 6 }
+
+private struct Compiler {
+    var program: [LinePattern.Instruction] = []
+    var literals: [UInt8] = []
+
+    mutating func add(_ pieces: [LinePattern.Piece]) {
+        for (index, piece) in pieces.enumerated() {
+            switch piece {
+            case .literal(let bytes):
+                var instruction = LinePattern.Instruction(operation: .literal)
+                add(bytes, to: &instruction)
+                program.append(instruction)
+            case .spaces: program.append(LinePattern.Instruction(operation: .spaces))
+            case .capture(let kind, let slot):
+                var instruction = LinePattern.Instruction(operation: .capture, kind: kind, slot: Int32(slot ?? -1))
+                if index + 1 < pieces.count {
+                    switch pieces[index + 1] {
+                    case .literal(let bytes): add(bytes, to: &instruction)
+                    case .spaces: instruction.isBeforeSpaces = true
+                    case .capture, .optional: break
+                    }
+                }
+                program.append(instruction)
+            case .optional(let inner):
+                let start = program.count
+                program.append(LinePattern.Instruction(operation: .tryOptional))
+                add(inner)
+                program.append(LinePattern.Instruction(operation: .endOptional))
+                program[start].a = Int32(program.count)
+            }
+        }
+    }
+
+    private mutating func add(_ bytes: [UInt8], to instruction: inout LinePattern.Instruction) {
+        instruction.literal = Int32(literals.count)
+        instruction.literalCount = Int32(bytes.count)
+        literals += bytes
+    }
+}
+
+/// Matches patterns, and keeps what the last match captured.
+public struct PatternMatcher {
+    /// Where each slot's text lies in the record; nil where an optional part was not there.
+    public private(set) var captures: [Range<Int>?] = []
+    /// The time captured, in nanoseconds since the epoch.
+    public private(set) var time: Int64?
+
+    public init() {}
+
+    /// Whether `pattern` fits all of `record`, or, if `isPrefix`, its beginning.
+    public mutating func match(
+        _ pattern: LinePattern, _ record: Span<UInt8>, receivedAt: Int64, isPrefix: Bool = false
+    ) -> Bool {
+        captures.removeAll(keepingCapacity: true)
+        for _ in 0..<pattern.slotCount { captures.append(nil) }
+        time = nil
+        return record.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return pattern.literals.withUnsafeBufferPointer { literals in
+                pattern.program.withUnsafeBufferPointer { program in
+                    let scan = Scan(base: base, count: buffer.count, literals: literals)
+                    return run(scan, program, pattern.formats, pattern.words, record, receivedAt, isPrefix)
+                }
+            }
+        }
+    }
+
+    private mutating func run(
+        _ scan: Scan, _ program: UnsafeBufferPointer<LinePattern.Instruction>, _ formats: [TimeFormat],
+        _ words: Set<[UInt8]>, _ record: Span<UInt8>, _ receivedAt: Int64, _ isPrefix: Bool
+    ) -> Bool {
+        var position = 0
+        var counter = 0
+        var retryPosition = 0
+        var retryCounter = -1
+        while true {
+            let instruction = program[counter]
+            counter += 1
+            var next: Int? = position
+            switch instruction.operation {
+            case .end:
+                if isPrefix || position == scan.count { return true }
+                next = nil
+            case .literal: next = scan.isLiteral(instruction, at: position) ? position + Int(instruction.literalCount) : nil
+            case .spaces: next = scan.spacesEnd(position)
+            case .tryOptional:
+                // Optional parts do not nest, so one place to go back to is enough.
+                retryPosition = position
+                retryCounter = Int(instruction.a)
+            case .endOptional: retryCounter = -1
+            case .capture:
+                switch instruction.kind {
+                case .time:
+                    next = nil
+                    for format in formats {
+                        if let (time, end) = format.read(record, from: position, receivedAt: receivedAt) {
+                            self.time = time
+                            next = end
+                            break
+                        }
+                    }
+                case .oneOf:
+                    next = scan.wordEnd(position)
+                    if let end = next, !words.contains(scan.lowercased(position..<end)) { next = nil }
+                default:
+                    next = scan.captureEnd(instruction, position)
+                }
+                if let end = next, instruction.slot >= 0 {
+                    let isQuoted = instruction.kind == .quoted
+                    captures[Int(instruction.slot)] = isQuoted ? position + 1..<end - 1 : position..<end
+                }
+            }
+            if let next {
+                position = next
+            } else if retryCounter >= 0 {
+                forgetCaptures(program, retryCounter)
+                position = retryPosition
+                counter = retryCounter
+                retryCounter = -1
+            } else {
+                return false
+            }
+        }
+    }
+
+    /// Takes back what the optional part that ends before `end` has captured.
+    private mutating func forgetCaptures(_ program: UnsafeBufferPointer<LinePattern.Instruction>, _ end: Int) {
+        var index = end - 1
+        while program[index].operation != .tryOptional {
+            if program[index].slot >= 0 { captures[Int(program[index].slot)] = nil }
+            index -= 1
+        }
+    }
+}
+
+/// Scanners over one record; no position is ever past `count`.
+private struct Scan {
+    let base: UnsafePointer<UInt8>
+    let count: Int
+    let literals: UnsafeBufferPointer<UInt8>
+
+    @inline(__always)
+    func isLiteral(_ instruction: LinePattern.Instruction, at position: Int) -> Bool {
+        let literalCount = Int(instruction.literalCount)
+        guard count - position >= literalCount else { return false }
+        let literal = Int(instruction.literal)
+        var index = 0
+        while index < literalCount {
+            if base[position + index] != literals[literal + index] { return false }
+            index += 1
+        }
+        return true
+    }
+
+    @inline(__always)
+    private func find(_ byte: UInt8, from start: Int) -> Int? {
+        guard start < count, let found = lockstitch_find(base + start, byte, count - start) else { return nil }
+        return found - base
+    }
+
+    func spacesEnd(_ start: Int) -> Int? {
+        var position = start
+        while position < count, base[position] == 0x20 || base[position] == 0x09 { position += 1 }
+        return position > start ? position : nil
+    }
+
+    /// The end of a run of letters, or past one other byte.
+    func wordEnd(_ start: Int) -> Int? {
+        guard start < count else { return nil }
+        var position = start
+        while position < count, isLetter(base[position]) { position += 1 }
+        return position > start ? position : position + 1
+    }
+
+    func lowercased(_ range: Range<Int>) -> [UInt8] {
+        range.map { isLetter(base[$0]) ? base[$0] | 0x20 : base[$0] }
+    }
+
+    @inline(__always)
+    func captureEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
+        switch instruction.kind {
+        case .text: return textEnd(instruction, start)
+        case .word: return wordTextEnd(instruction, start)
+        case .integer: return integerEnd(start)
+        case .number: return numberEnd(start)
+        case .hexadecimal: return runEnd(start) { isHexadecimal($0) }
+        case .address: return addressEnd(start)
+        case .quoted: return quotedEnd(start)
+        case .structuredData: return structuredDataEnd(start)
+        case .time, .oneOf: return nil
+        }
+    }
+
+    @inline(__always)
+    private func textEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
+        if instruction.isBeforeSpaces {
+            var position = start
+            while position < count, base[position] != 0x20, base[position] != 0x09 { position += 1 }
+            return position < count ? position : nil
+        }
+        guard instruction.literalCount > 0 else { return count }
+        let first = literals[Int(instruction.literal)]
+        var position = start
+        while let found = find(first, from: position) {
+            position = found
+            if instruction.literalCount == 1 || isLiteral(instruction, at: position) { return position }
+            position += 1
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func wordTextEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
+        var position = start
+        let first = instruction.literalCount > 0 ? literals[Int(instruction.literal)] : 0x20
+        while position < count, base[position] > 0x20 {
+            if base[position] == first, position > start, isLiteral(instruction, at: position) { return position }
+            position += 1
+        }
+        guard position > start else { return nil }
+        return instruction.literalCount == 0 || isLiteral(instruction, at: position) ? position : nil
+    }
+
+    @inline(__always)
+    private func runEnd(_ start: Int, _ fits: (UInt8) -> Bool) -> Int? {
+        var position = start
+        while position < count, fits(base[position]) { position += 1 }
+        return position > start ? position : nil
+    }
+
+    /// IPv4 ends before a colon, which a port may follow.
+    private func addressEnd(_ start: Int) -> Int? {
+        let dotted = runEnd(start) { isDigit($0) || $0 == UInt8(ascii: ".") }
+        if let dotted, dotted == count || base[dotted] != UInt8(ascii: ":") && !isHexadecimal(base[dotted]) { return dotted }
+        if let dotted, find(UInt8(ascii: "."), from: start).map({ $0 < dotted }) ?? false { return dotted }
+        return runEnd(start) { isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+    }
+
+    private func integerEnd(_ start: Int) -> Int? {
+        let isNegative = start < count && base[start] == UInt8(ascii: "-")
+        return runEnd(isNegative ? start + 1 : start) { isDigit($0) }
+    }
+
+    private func numberEnd(_ start: Int) -> Int? {
+        guard let whole = integerEnd(start) else { return nil }
+        guard whole < count, base[whole] == UInt8(ascii: ".") else { return whole }
+        return runEnd(whole + 1) { isDigit($0) } ?? whole
+    }
+
+    private func quotedEnd(_ start: Int) -> Int? {
+        guard start < count, base[start] == UInt8(ascii: "\"") else { return nil }
+        var position = start + 1
+        while let quote = find(UInt8(ascii: "\""), from: position) {
+            var backslash = quote
+            while backslash > position, base[backslash - 1] == UInt8(ascii: "\\") { backslash -= 1 }
+            if (quote - backslash) % 2 == 0 { return quote + 1 }
+            position = quote + 1
+        }
+        return nil
+    }
+
+    private func structuredDataEnd(_ start: Int) -> Int? {
+        guard start < count else { return nil }
+        if base[start] == UInt8(ascii: "-") { return start + 1 }
+        var position = start
+        while position < count, base[position] == UInt8(ascii: "[") {
+            var isQuoted = false
+            position += 1
+            while position < count, isQuoted || base[position] != UInt8(ascii: "]") {
+                if base[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
+                position += isQuoted && base[position] == UInt8(ascii: "\\") ? 2 : 1
+            }
+            guard position < count else { return nil }
+            position += 1
+        }
+        return position > start ? position : nil
+    }
+}

@@ -1,0 +1,241 @@
+/// A written form of times, compiled to steps over bytes.
+///
+/// Year, month and so on are read where the format says; what it does not say is taken from the time of receipt (the
+/// year) or is zero.
+public struct TimeFormat: Sendable {
+    public enum Step: Sendable, Equatable {
+        case literal(UInt8)
+        /// One space or more.
+        case spaces
+        case year, yearOfCentury, month, monthName, day, paddedDay, weekday
+        case hour, hourOfTwelve, halfOfDay, minute, second, fraction, zone
+        /// Digits since the epoch, each worth so many nanoseconds; a fraction may follow.
+        case epoch(Int64)
+        /// A number whose unit its size tells; nine digits or more.
+        case anyEpoch
+        /// RFC 3339, section 5.6, and its usual variants.
+        case rfc3339
+    }
+
+    private let steps: [Step]
+    private let zoneSeconds: Int64
+
+    /// - Parameter zoneSeconds: east of UTC, for times that name no zone.
+    public init(_ steps: [Step], zoneSeconds: Int64) {
+        self.steps = steps
+        self.zoneSeconds = zoneSeconds
+    }
+
+    /// Reads a time that begins at `start`.
+    ///
+    /// - Parameter receivedAt: nanoseconds since the epoch; a time without a year gets the year nearest to it.
+    /// - Returns: nanoseconds since 1970-01-01 UTC, and where the text of the time ends; nil where none is there.
+    public func read(_ text: Span<UInt8>, from start: Int, receivedAt: Int64) -> (time: Int64, end: Int)? {
+        text.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            var cursor = TimeCursor(p: base + start, end: base + buffer.count)
+            var parts = TimeParts(zoneSeconds: zoneSeconds)
+            for step in steps { guard cursor.read(step, &parts) else { return nil } }
+            guard let time = parts.nanoseconds(receivedAt: receivedAt) else { return nil }
+            return (time, cursor.p - base)
+        }
+    }
+}
+
+/// What has been read of a time.
+private struct TimeParts {
+    var zoneSeconds: Int64
+    var year: Int64?
+    var month: Int64 = 1
+    var day: Int64 = 1
+    var hour: Int64 = 0
+    var minute: Int64 = 0
+    var second: Int64 = 0
+    var nanoseconds: Int64 = 0
+    var isAfternoon: Bool?
+    /// The whole time, where it is not made of parts.
+    var absolute: Int64?
+
+    init(zoneSeconds: Int64) { self.zoneSeconds = zoneSeconds }
+
+    func nanoseconds(receivedAt: Int64) -> Int64? {
+        if let absolute { return absolute }
+        if let year { return nanoseconds(year: year) }
+        // A log of 31 December read on 1 January is from last year, and clocks may be a little ahead of ours.
+        let received = Self.year(ofSecond: receivedAt / 1_000_000_000)
+        let candidates = [received - 1, received, received + 1].compactMap { nanoseconds(year: $0) }
+        return candidates.min { $0.distance(to: receivedAt).magnitude < $1.distance(to: receivedAt).magnitude }
+    }
+
+    private func nanoseconds(year: Int64) -> Int64? {
+        guard day >= 1, day <= TimeReader.daysInMonth(month, year: year) else { return nil }
+        var hour = hour
+        if let isAfternoon { hour = hour % 12 + (isAfternoon ? 12 : 0) }
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        let days = TimeReader.daysSinceEpoch(year: year, month: month, day: day)
+        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - zoneSeconds
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carry) = product.addingReportingOverflow(nanoseconds)
+        return overflow || carry ? nil : sum
+    }
+
+    private static func year(ofSecond second: Int64) -> Int64 {
+        var year = 1970 + second / 31_556_952
+        while TimeReader.daysSinceEpoch(year: year, month: 1, day: 1) * 86_400 > second { year -= 1 }
+        while TimeReader.daysSinceEpoch(year: year + 1, month: 1, day: 1) * 86_400 <= second { year += 1 }
+        return year
+    }
+}
+
+/// Reads the steps of a format one after another. Never past `end`.
+private struct TimeCursor {
+    var p: UnsafePointer<UInt8>
+    let end: UnsafePointer<UInt8>
+
+    mutating func read(_ step: TimeFormat.Step, _ parts: inout TimeParts) -> Bool {
+        switch step {
+        case .literal(let byte): return take(byte)
+        case .spaces:
+            guard take(UInt8(ascii: " ")) else { return false }
+            while take(UInt8(ascii: " ")) {}
+            return true
+        case .year: return digits(4...4).map { parts.year = $0 } != nil
+        case .yearOfCentury:
+            // As POSIX strptime: 69 to 99 are of the last century.
+            return digits(2...2).map { parts.year = $0 < 69 ? 2_000 + $0 : 1_900 + $0 } != nil
+        case .month: return digits(2...2).map { parts.month = $0 } != nil && (1...12).contains(parts.month)
+        case .monthName: return name(Self.months).map { parts.month = Int64($0 + 1) } != nil
+        case .day: return digits(2...2).map { parts.day = $0 } != nil
+        case .paddedDay:
+            if p < end, p[0] == UInt8(ascii: " ") { p += 1 }
+            return digits(1...2).map { parts.day = $0 } != nil
+        case .weekday: return name(Self.weekdays) != nil
+        case .hour, .hourOfTwelve: return digits(1...2).map { parts.hour = $0 } != nil
+        case .halfOfDay: return name(Self.halves).map { parts.isAfternoon = $0 == 1 } != nil
+        case .minute: return digits(2...2).map { parts.minute = $0 } != nil
+        case .second: return digits(2...2).map { parts.second = $0 } != nil
+        case .fraction: return fraction(&parts)
+        case .zone: return zone(&parts)
+        case .epoch(let unit): return epoch(unit).map { parts.absolute = $0 } != nil
+        case .anyEpoch: return anyEpoch().map { parts.absolute = $0 } != nil
+        case .rfc3339: return rfc3339(&parts)
+        }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard p < end, p[0] == byte else { return false }
+        p += 1
+        return true
+    }
+
+    private func digit(_ offset: Int) -> Int64? {
+        guard p + offset < end else { return nil }
+        let value = p[offset] &- UInt8(ascii: "0")
+        return value <= 9 ? Int64(value) : nil
+    }
+
+    /// A number of so many digits, as many as there are.
+    private mutating func digits(_ count: ClosedRange<Int>) -> Int64? {
+        var value: Int64 = 0
+        var taken = 0
+        while taken < count.upperBound, let digit = digit(taken) {
+            value = value * 10 + digit
+            taken += 1
+        }
+        guard taken >= count.lowerBound else { return nil }
+        p += taken
+        return value
+    }
+
+    private mutating func fraction(_ parts: inout TimeParts) -> Bool {
+        var scale: Int64 = 100_000_000
+        var taken = 0
+        while let digit = digit(taken) {
+            parts.nanoseconds += digit * scale
+            scale /= 10
+            taken += 1
+        }
+        p += taken
+        return taken > 0
+    }
+
+    private mutating func zone(_ parts: inout TimeParts) -> Bool {
+        if take(UInt8(ascii: "Z")) || name(Self.utcNames) != nil {
+            parts.zoneSeconds = 0
+            return true
+        }
+        let isWest = p < end && p[0] == UInt8(ascii: "-")
+        guard take(UInt8(ascii: "+")) || take(UInt8(ascii: "-")), let hours = digits(2...2), hours < 24 else { return false }
+        if p < end, p[0] == UInt8(ascii: ":") { p += 1 }
+        let minutes = digits(2...2) ?? 0
+        guard minutes < 60 else { return false }
+        parts.zoneSeconds = (hours * 3_600 + minutes * 60) * (isWest ? -1 : 1)
+        return true
+    }
+
+    private mutating func rfc3339(_ parts: inout TimeParts) -> Bool {
+        guard read(.year, &parts), take(UInt8(ascii: "-")), read(.month, &parts), take(UInt8(ascii: "-")),
+            read(.day, &parts), take(UInt8(ascii: "T")) || take(UInt8(ascii: " ")) || take(UInt8(ascii: "t")),
+            digits(2...2).map({ parts.hour = $0 }) != nil, take(UInt8(ascii: ":")), read(.minute, &parts),
+            take(UInt8(ascii: ":")), read(.second, &parts)
+        else { return false }
+        if p < end, p[0] == UInt8(ascii: ".") || p[0] == UInt8(ascii: ","), digit(1) != nil {
+            p += 1
+            guard fraction(&parts) else { return false }
+        }
+        if p < end, [UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-")].contains(p[0]) {
+            let before = p
+            if !zone(&parts) { p = before }
+        }
+        return true
+    }
+
+    private mutating func epoch(_ unit: Int64) -> Int64? {
+        guard let whole = digits(1...18) else { return nil }
+        let (product, overflow) = whole.multipliedReportingOverflow(by: unit)
+        guard !overflow else { return nil }
+        var fraction: Int64 = 0
+        if p < end, p[0] == UInt8(ascii: "."), digit(1) != nil {
+            p += 1
+            var scale = unit / 10
+            while let digit = digit(0) {
+                fraction += digit * scale
+                scale /= 10
+                p += 1
+            }
+        }
+        return product + fraction
+    }
+
+    private mutating func anyEpoch() -> Int64? {
+        let start = p
+        guard let whole = digits(9...19) else { return nil }
+        p = start
+        let unit: Int64 =
+            whole < 100_000_000_000
+            ? 1_000_000_000 : whole < 100_000_000_000_000 ? 1_000_000 : whole < 100_000_000_000_000_000 ? 1_000 : 1
+        return epoch(unit)
+    }
+
+    /// Which of `names` stands here, in any case.
+    private mutating func name(_ names: [StaticString]) -> Int? {
+        for (index, name) in names.enumerated() {
+            let count = name.utf8CodeUnitCount
+            guard end - p >= count else { continue }
+            var matches = true
+            for offset in 0..<count where p[offset] | 0x20 != name.utf8Start[offset] | 0x20 { matches = false }
+            if matches {
+                p += count
+                return index
+            }
+        }
+        return nil
+    }
+
+    private static let months: [StaticString] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    private static let weekdays: [StaticString] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    private static let halves: [StaticString] = ["AM", "PM"]
+    private static let utcNames: [StaticString] = ["UTC", "GMT"]
+}

@@ -1,0 +1,70 @@
+import Kernels
+import Records
+
+/// A definition made ready to run.
+final class CompiledParser: Sendable {
+    struct Pattern: Sendable {
+        let pattern: LinePattern
+        let captures: [PatternSyntax.Capture]
+    }
+
+    let definition: ParserDefinition
+    let patterns: [Pattern]
+    /// What a record of several lines begins with; nil: what `patterns` fit.
+    let start: LinePattern?
+    let timeFormats: [TimeFormat]
+    let levels: LevelMap
+    let redactions: [Redaction]
+
+    /// - Throws: `DefinitionError` for a pattern, time format or zone that is not well-formed.
+    init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(DefinitionError) {
+        self.definition = definition
+        func located<Value>(
+            _ part: ParserDefinition.Located, _ body: (String) throws(SyntaxError) -> Value
+        ) throws(DefinitionError) -> Value {
+            do throws(SyntaxError) {
+                return try body(part.text)
+            } catch {
+                throw DefinitionError(file: definition.file, line: part.line, reason: error.reason)
+            }
+        }
+        let time = definition.time
+        let zone = try time.zone.map { zone throws(DefinitionError) in try located(zone, TimeSyntax.zoneSeconds) } ?? 0
+        var formats: [TimeFormat] = []
+        for format in time.formats {
+            formats.append(
+                try located(format) { text throws(SyntaxError) in try TimeSyntax.compile(text, zoneSeconds: zone) })
+        }
+        if formats.isEmpty { formats = PlainText.standardFormats(zoneSeconds: zone) }
+        timeFormats = formats
+        let levels = LevelMap(definition.level.map)
+        self.levels = levels
+        let words = levels.words
+        func compile(_ text: String) throws(SyntaxError) -> Pattern {
+            let syntax = try PatternSyntax(text)
+            return Pattern(
+                pattern: LinePattern(
+                    syntax.pieces, slotCount: syntax.captures.count, formats: formats, words: words),
+                captures: syntax.captures)
+        }
+        var patterns: [Pattern] = []
+        for pattern in definition.extract { patterns.append(try located(pattern, compile)) }
+        self.patterns = patterns
+        start = try definition.multiline?.start.map { start throws(DefinitionError) in
+            try located(start, compile).pattern
+        }
+        var redactions: [Redaction] = []
+        for rule in definition.redact {
+            redactions.append(
+                try located(rule.find) { text throws(SyntaxError) in
+                    try Redaction(find: text, method: rule.method, fields: rule.fields, key: redactionKey)
+                })
+        }
+        self.redactions = redactions
+    }
+
+    var name: String { definition.name }
+
+    /// Whether the definition is tried for any source and at the top of a line.
+    var isGeneral: Bool { definition.match.sources.isEmpty && definition.match.programs.isEmpty }
+}

@@ -1,0 +1,56 @@
+/// The usual spellings of log levels, in lower case, with the name each becomes.
+enum LevelNames {
+    static let names: [String: String] = [
+        "trace": "trace", "finest": "trace", "finer": "trace", "verbose": "trace",
+        "debug": "debug", "dbg": "debug", "fine": "debug", "config": "debug",
+        "info": "info", "information": "info", "informational": "info", "inf": "info",
+        "notice": "notice",
+        "warn": "warn", "warning": "warn", "wrn": "warn",
+        "error": "error", "err": "error", "severe": "error", "eror": "error",
+        "critical": "critical", "crit": "critical",
+        "alert": "alert",
+        "emergency": "emergency", "emerg": "emergency",
+        "fatal": "fatal", "panic": "fatal", "ftl": "fatal",
+    ]
+
+    /// By the number of a syslog severity (RFC 5424, section 6.2.1).
+    static let syslog = ["emergency", "alert", "critical", "error", "warn", "notice", "info", "debug"]
+
+    /// By the number of a syslog facility (RFC 5424, section 6.2.1).
+    static let facilities = [
+        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp",
+        "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+    ]
+}
+
+/// From the text of a level to its name: the map of a definition first, then the usual spellings.
+struct LevelMap: Sendable {
+    private var exact: [String: String] = [:]
+    /// Beginnings of texts, the longest first.
+    private var prefixes: [(text: String, name: String)] = []
+
+    /// - Parameter map: a `*` at the end of a key stands for any rest.
+    init(_ map: [String: String]) {
+        for (key, name) in map {
+            if key.last == "*" {
+                prefixes.append((String(key.dropLast()), name))
+            } else {
+                exact[key] = name
+            }
+        }
+        prefixes.sort { ($1.text.utf8.count, $0.text) < ($0.text.utf8.count, $1.text) }
+    }
+
+    /// The name of a level, or nil where it is none that is known.
+    func name(_ text: String) -> String? {
+        if let name = exact[text] { return name }
+        if let prefix = prefixes.first(where: { text.hasPrefix($0.text) }), !prefix.text.isEmpty { return prefix.name }
+        return LevelNames.names[text.lowercased()] ?? prefixes.last.flatMap { $0.text.isEmpty ? $0.name : nil }
+    }
+
+    /// What a capture of a level may be, in lower case.
+    var words: Set<[UInt8]> {
+        let ownWords = exact.keys.map { $0.lowercased() } + prefixes.map { $0.text.isEmpty ? "*" : $0.text.lowercased() }
+        return Set((ownWords + LevelNames.names.keys).map { Array($0.utf8) })
+    }
+}

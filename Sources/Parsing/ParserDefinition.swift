@@ -1,0 +1,80 @@
+/// A parser as its YAML file describes it; docs/PARSERS.md says what every part means.
+public struct ParserDefinition: Sendable {
+    public enum Format: String, Sendable, CaseIterable {
+        case text, json
+    }
+
+    struct Match: Sendable {
+        var sources: [String] = []
+        var programs: [String] = []
+        var fields: [String] = []
+    }
+
+    /// A text of the file, with its line for errors.
+    struct Located: Sendable {
+        let text: String
+        let line: Int
+    }
+
+    struct Time: Sendable {
+        var field = "time"
+        var formats: [Located] = []
+        var zone: Located?
+    }
+
+    struct Level: Sendable {
+        var field = "level"
+        var map: [String: String] = [:]
+    }
+
+    struct Redact: Sendable {
+        enum Method: String, Sendable, CaseIterable {
+            case mask, hash
+        }
+
+        let find: Located
+        let method: Method
+        /// nil for all fields but the ids and the time.
+        let fields: [String]?
+    }
+
+    struct Multiline: Sendable {
+        var start: Located?
+        var timeout: Int64 = 1_000_000_000
+        var bytes = 64 << 10
+    }
+
+    /// Lines, and the records they must give.
+    public struct Sample: Sendable {
+        public let text: String
+        public let source: String?
+        public let program: String?
+        /// Of each record its fields, the time as RFC 3339 text under `time` if the line says one.
+        public let records: [[String: SampleValue]]
+        public let line: Int
+    }
+
+    /// A value that a record of a sample must have.
+    public struct SampleValue: Sendable, Equatable {
+        public let text: String
+        public let isText: Bool
+    }
+
+    public let file: String
+    public let name: String
+    public let description: String
+    public let samples: [Sample]
+    let format: Format
+    let order: Int
+    let match: Match
+    let extract: [Located]
+    let missing: [String]
+    let time: Time
+    let level: Level
+    let set: [(name: String, value: SampleValue)]
+    let inner: String?
+    let rename: [(from: String, to: String)]
+    let drop: [String]
+    let redact: [Redact]
+    let multiline: Multiline?
+}

@@ -1,0 +1,170 @@
+import Foundation
+import Kernels
+
+/// All definitions there are, in the order in which they are tried. Immutable: a reload makes another.
+public final class ParserSet: Sendable {
+    let parsers: [CompiledParser]
+    /// For each first byte of a record, the text parsers for any source that could fit.
+    private let general: [[Int]]
+    /// Parsers with `match.sources`.
+    private let bySource: [Int]
+    private let byProgram: [String: [Int]]
+    /// Parsers of format json for any source.
+    let json: [Int]
+    private let byName: [String: Int]
+
+    /// No definitions: JSON, logfmt and plain text only.
+    public static let none = ParserSet(parsers: [])
+
+    private init(parsers: [CompiledParser]) {
+        self.parsers = parsers
+        var general = [[Int]](repeating: [], count: 256)
+        var byProgram: [String: [Int]] = [:]
+        for (index, parser) in parsers.enumerated() {
+            for program in parser.definition.match.programs { byProgram[program, default: []].append(index) }
+            guard parser.isGeneral, parser.definition.format == .text else { continue }
+            for byte in 0..<256 where parser.patterns.contains(where: { $0.pattern.firstBytes[byte] }) {
+                general[byte].append(index)
+            }
+        }
+        self.general = general
+        self.byProgram = byProgram
+        bySource = parsers.indices.filter { !parsers[$0].definition.match.sources.isEmpty }
+        json = parsers.indices.filter { parsers[$0].isGeneral && parsers[$0].definition.format == .json }
+        byName = Dictionary(uniqueKeysWithValues: parsers.enumerated().map { ($1.name, $0) })
+    }
+
+    /// - Parameters:
+    ///   - definitions: of two with one name the later is taken.
+    ///   - redactionKey: for redaction by hash.
+    /// - Throws: `DefinitionError` where one has a pattern, time format or rule that is not well-formed.
+    public convenience init(
+        _ definitions: [ParserDefinition], redactionKey: RedactionKey = .random
+    ) throws(DefinitionError) {
+        var latest: [String: ParserDefinition] = [:]
+        for definition in definitions { latest[definition.name] = definition }
+        var parsers: [CompiledParser] = []
+        for definition in latest.values.sorted(by: { ($0.order, $0.name) < ($1.order, $1.name) }) {
+            parsers.append(try CompiledParser(definition, redactionKey: redactionKey))
+        }
+        self.init(parsers: parsers)
+    }
+
+    /// The built-in definitions, and those of `folder`, which replace built-in ones of the same name.
+    ///
+    /// - Throws: `DefinitionError` for a definition that is wrong, a Foundation error where the folder cannot be read.
+    public static func load(folder: String?, redactionKey: RedactionKey = .random) throws -> ParserSet {
+        try ParserSet(try builtInDefinitions() + (folder.map { try definitions(in: $0) } ?? []), redactionKey: redactionKey)
+    }
+
+    /// The definitions that are part of the binary.
+    public static func builtInDefinitions() throws(DefinitionError) -> [ParserDefinition] {
+        var definitions: [ParserDefinition] = []
+        for (name, yaml) in BuiltInDefinitions.files {
+            definitions.append(try ParserDefinition(yaml: yaml, file: "parsers/\(name)"))
+        }
+        return definitions
+    }
+
+    /// The definitions of a folder: its files that end with `.yaml`.
+    public static func definitions(in folder: String) throws -> [ParserDefinition] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted()
+        return try names.map { name in
+            let path = "\(folder)/\(name)"
+            return try ParserDefinition(yaml: try String(contentsOfFile: path, encoding: .utf8), file: path)
+        }
+    }
+
+    /// Name and description of each, in the order in which they are tried.
+    public var summaries: [(name: String, description: String)] {
+        parsers.map { ($0.name, $0.definition.description) }
+    }
+
+    public func has(_ name: String) -> Bool { byName[name] != nil }
+
+    func index(_ name: String) -> Int? { byName[name] }
+
+    /// The text parsers to try for a record that starts with `byte`, in order.
+    func candidates(byte: UInt8, program: String?, source: String?) -> [Int] {
+        let general = general[Int(byte)]
+        guard program != nil || source != nil else { return general }
+        let ofProgram = program.flatMap { byProgram[$0] } ?? []
+        let ofSource = source.map { source in
+            bySource.filter { index in
+                parsers[index].definition.match.sources.contains { Glob.matches($0, source) }
+            }
+        } ?? []
+        return ofProgram + ofSource.filter { !ofProgram.contains($0) } + general
+    }
+}
+
+/// A parser that all lines of a source get.
+public enum PinnedParser: Sendable, Hashable {
+    /// Told apart line by line.
+    case auto
+    case json, logfmt
+    /// Plain text.
+    case text
+    case definition(String)
+
+    static let reservedNames = ["auto", "json", "logfmt", "text"]
+
+    public init(_ name: String) {
+        switch name {
+        case "auto": self = .auto
+        case "json": self = .json
+        case "logfmt": self = .logfmt
+        case "text": self = .text
+        default: self = .definition(name)
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .auto: "auto"
+        case .json: "json"
+        case .logfmt: "logfmt"
+        case .text: "text"
+        case .definition(let name): name
+        }
+    }
+}
+
+/// Where lines come from, as far as parsing cares.
+public struct LineSource: Sendable, Hashable {
+    public var parser: PinnedParser
+    /// Such as the path of a file; for `match.sources`.
+    public var name: String?
+
+    public init(parser: PinnedParser = .auto, name: String? = nil) {
+        self.parser = parser
+        self.name = name
+    }
+}
+
+/// `*` for any text, `?` for one character.
+enum Glob {
+    static func matches(_ glob: String, _ text: String) -> Bool {
+        let glob = Array(glob.utf8)
+        let text = Array(text.utf8)
+        var g = 0
+        var t = 0
+        var star: (g: Int, t: Int)?
+        while t < text.count {
+            if g < glob.count, glob[g] == UInt8(ascii: "*") {
+                star = (g, t)
+                g += 1
+            } else if g < glob.count, glob[g] == UInt8(ascii: "?") || glob[g] == text[t] {
+                g += 1
+                t += 1
+            } else if let last = star {
+                star = (last.g, last.t + 1)
+                g = last.g + 1
+                t = last.t + 1
+            } else {
+                return false
+            }
+        }
+        return glob[g...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}

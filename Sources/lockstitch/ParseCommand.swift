@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Parsing
+import Records
+import SystemIO
+
+/// Where the definitions come from.
+struct ParserOptions: ParsableArguments {
+    @Option(help: "A folder of parser definitions, beside the built-in ones; see docs/PARSERS.md.")
+    var parsers: String?
+
+    func load(redactionKey: RedactionKey = .random) throws -> ParserSet {
+        do {
+            return try ParserSet.load(folder: parsers, redactionKey: redactionKey)
+        } catch let error as DefinitionError {
+            throw CommandFailure(error.description, code: 2)
+        } catch {
+            throw CommandFailure("cannot read the parsers in '\(parsers ?? "")': \(error.localizedDescription)", code: 2)
+        }
+    }
+}
+
+struct ParseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parse",
+        abstract: "Show what becomes of each line of a file, one JSON object a record.",
+        discussion: """
+            Examples:
+              lockstitch parse /var/log/nginx/access.log
+              lockstitch parse --parser postgresql postgresql.log
+              journalctl -o json -n 20 | lockstitch parse -
+            """)
+
+    @Argument(help: "Files; '-' is standard input.")
+    var files: [String]
+
+    @Option(help: "auto, json, logfmt, text, or a definition; see 'lockstitch parsers list'.")
+    var parser: String = "auto"
+
+    @OptionGroup var options: ParserOptions
+
+    func run() async throws {
+        try await CommandFailure.exiting {
+            let set = try options.load()
+            let pinned = PinnedParser(parser)
+            if case .definition(let name) = pinned, !set.has(name) {
+                throw CommandFailure("there is no parser '\(name)'; see 'lockstitch parsers list'", code: 2)
+            }
+            var parser = LineParser(parsers: set)
+            for file in files { try show(try read(file), LineSource(parser: pinned, name: file), &parser) }
+            let counted = parser.counters
+            Terminal.writeError("\(counted.rows) records, \(counted.malformedLines) of them with a parse_error")
+        }
+    }
+
+    private func read(_ file: String) throws -> [UInt8] {
+        do {
+            let handle = file == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+            return Array(try handle.readToEnd() ?? Data())
+        } catch {
+            throw CommandFailure("cannot read '\(file)'", code: 2)
+        }
+    }
+
+    private func show(_ bytes: [UInt8], _ source: LineSource, _ parser: inout LineParser) throws {
+        let receivedAt = SystemWallClock().now()
+        var offset = 0
+        while offset < bytes.count {
+            offset = parser.parse(bytes, from: offset, receivedAt: receivedAt, source: source).offset
+            var text: [UInt8] = []
+            for record in parser.takeBatch().records {
+                JSONText.append(record, to: &text)
+                text.append(UInt8(ascii: "\n"))
+            }
+            Terminal.write(Data(text))
+        }
+    }
+}
