@@ -65,15 +65,19 @@ struct ChunkLayout: Sendable {
     /// Column numbers by name.
     let columns: [String: Int]
     let timeColumn: Int
+    /// The column of objects of fields without a column; one that is only called so is none.
+    let restColumn: Int?
 
     init(_ reader: FileReader, path: String) throws {
         self.reader = reader
         self.path = path
         kinds = try ChunkColumnKinds(keyValues: reader.keyValues)
-        columns = Dictionary(reader.schema.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let columns = Dictionary(reader.schema.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         guard let time = columns[ChunkNames.time], reader.schema[time].type == .int64 else {
             throw StorageError("cannot read chunk '\(path)': it has no column '\(ChunkNames.time)' of type INT64")
         }
+        self.columns = columns
         timeColumn = time
+        restColumn = kinds.rest.flatMap { columns[$0] }
     }
 }

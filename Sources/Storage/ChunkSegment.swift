@@ -45,16 +45,17 @@ struct ChunkSegment: Segment {
 
     var fieldNames: [String] {
         get throws {
-            let own = layout.reader.schema.map(\.name).filter { $0 != ChunkNames.rest }
-            guard let rest = layout.columns[ChunkNames.rest] else { return own }
+            var own = layout.reader.schema.map(\.name)
+            guard let rest = layout.restColumn else { return own }
+            own.remove(at: rest)
             return try own + RestColumn.names(in: vector(rest, 0..<rowCount))
         }
     }
 
     func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
-        if let column = layout.columns[field], field != ChunkNames.rest { return try vector(column, rows) }
-        guard let rest = layout.columns[ChunkNames.rest] else { return .missing(count: rows.count) }
-        return try RestColumn.extract(field, from: vector(rest, rows))
+        if let column = layout.columns[field], column != layout.restColumn { return try vector(column, rows) }
+        guard let rest = layout.restColumn else { return .missing(count: rows.count) }
+        return RestColumn.extract(field, from: try vector(rest, rows))
     }
 
     private func vector(_ index: Int, _ rows: Range<Int>) throws -> ColumnVector {
