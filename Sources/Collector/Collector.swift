@@ -38,6 +38,8 @@ public final class Collector: Sendable {
     public init(_ configuration: CollectorConfiguration, clock: any WallClock = SystemWallClock(), logger: Logger) throws {
         self.clock = clock
         self.logger = logger
+        // Every connection is a descriptor, and so is every chunk that is open.
+        OpenFileLimit.raise()
         store = try Store(folder: configuration.folder, options: configuration.store, clock: clock)
         let limiter = ServiceRateLimiter(
             rowsPerSecond: configuration.rateLimit,

@@ -35,6 +35,7 @@ public final class Store: Sendable {
     private let catalog: Catalog
     private let log: WriteAheadLog
     private let names: ULIDGenerator
+    private let openChunks = OpenChunks()
     private let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -70,9 +71,7 @@ public final class Store: Sendable {
         recovery = try log.replay(after: catalog.retiredSegment) { _, batch in
             replayed.append(batch, now: now)
         }
-        let chunks = try catalog.chunks().map {
-            Chunk(record: $0, file: ChunkFile(path: "\(folder)/\($0.path)", fileSystem: fileSystem))
-        }
+        let chunks = try catalog.chunks().map(chunk)
         state.withLock {
             $0.active = replayed
             $0.chunks = chunks
@@ -162,12 +161,16 @@ public final class Store: Sendable {
         let rows = SortedRows(memtable.batches)
         let sealed = try writer.write(rows, ulid: names.next())
         let record = try catalog.publish(sealed.publication(retiring: segment))
-        let chunk = Chunk(record: record, file: ChunkFile(path: "\(folder)/\(record.path)", fileSystem: fileSystem))
         state.withLock {
-            $0.chunks.append(chunk)
+            $0.chunks.append(chunk(record))
             $0.sealing = nil
         }
         try log.retire(through: segment)
+    }
+
+    private func chunk(_ record: ChunkRecord) -> Chunk {
+        let path = "\(folder)/\(record.path)"
+        return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
     }
 
     /// Removes files that a crash left half written: their rows are in the log.

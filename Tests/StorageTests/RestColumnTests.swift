@@ -48,6 +48,6 @@ import Testing
         try writer.endRowGroup()
         _ = try writer.finish(keyValues: keyValues)
         try file.close()
-        return try #require(ChunkFile(path: path, fileSystem: POSIXFileSystem()).segments().first)
+        return try #require(ChunkFile(path: path, fileSystem: POSIXFileSystem(), open: OpenChunks()).segments().first)
     }
 }
