@@ -40,7 +40,8 @@ final class IngestPipeline: FrameSink, Sendable {
 
     private let store: Store
     private let metrics: CollectorMetrics
-    private let logger: Logger
+    private let storeFailures: FailureLog
+    private let syncFailures: FailureLog
     private let syncInterval: Int64
     private let clock: any WallClock
     private let limiter: Mutex<ServiceRateLimiter>
@@ -57,7 +58,8 @@ final class IngestPipeline: FrameSink, Sendable {
         self.metrics = metrics
         self.clock = clock
         self.syncInterval = syncInterval
-        self.logger = logger
+        storeFailures = FailureLog("store a batch", logger: logger)
+        syncFailures = FailureLog("sync the write-ahead log", logger: logger)
     }
 
     func start() {
@@ -123,27 +125,51 @@ final class IngestPipeline: FrameSink, Sendable {
     }
 
     private func ingest(_ batch: [Pending], with parser: inout LineParser) {
+        let batch = refusingWhatCannotBeSynced(batch)
+        /// Frames whose rows are all in the store.
+        var stored = 0
         do {
-            for pending in batch { try store(pending.frame, with: &parser) }
+            for (index, pending) in batch.enumerated() {
+                try store(pending.frame, with: &parser) { stored = index }
+            }
             try storeRows(of: &parser)
+            stored = batch.count
             if batch.contains(where: \.frame.needsAck) { try store.sync() }
             for pending in batch { pending.completion(.accepted) }
+            if !batch.isEmpty { storeFailures.succeeded() }
         } catch {
-            // Rows of this batch that are stored already stay; a sender that resends them stores them twice, which is
-            // what at-least-once means.
+            // A frame that wanted to be on disk is sent again, and its rows are then stored twice, which is what
+            // at-least-once means. One that did not want it is done once its rows are stored.
             _ = parser.takeBatch()
             metrics.countRefusedBatch()
-            logger.error("cannot store a batch: \(error)", metadata: ["frames": "\(batch.count)"])
-            for pending in batch { pending.completion(.refused(.storageFailed("\(error)"))) }
+            storeFailures.failed(error)
+            for (index, pending) in batch.enumerated() {
+                let isDone = index < stored && !pending.frame.needsAck
+                pending.completion(isDone ? .accepted : .refused(.storageFailed("\(error)")))
+            }
         }
         metrics.update(parser.counters)
     }
 
-    private func store(_ frame: Frame, with parser: inout LineParser) throws {
+    /// While the log cannot be synced, frames that want to be on disk are refused before anything of them is stored:
+    /// their senders try again and again, and each time would leave its rows.
+    private func refusingWhatCannotBeSynced(_ batch: [Pending]) -> [Pending] {
+        guard batch.contains(where: \.frame.needsAck), let failure = store.syncFailure else { return batch }
+        metrics.countRefusedBatch()
+        for pending in batch where pending.frame.needsAck {
+            pending.completion(.refused(.storageFailed("\(failure)")))
+        }
+        return batch.filter { !$0.frame.needsAck }
+    }
+
+    /// - Parameter onStored: called when all rows of the frames before are in the store.
+    private func store(_ frame: Frame, with parser: inout LineParser, onStored: () -> Void) throws {
         var offset = 0
         while offset < frame.bytes.count {
             offset = parser.parse(frame.bytes, from: offset, receivedAt: frame.receivedAt)
-            if offset < frame.bytes.count { try storeRows(of: &parser) }
+            guard offset < frame.bytes.count else { return }
+            try storeRows(of: &parser)
+            onStored()
         }
     }
 
@@ -158,8 +184,9 @@ final class IngestPipeline: FrameSink, Sendable {
     private func syncQuietly() {
         do {
             try store.sync()
+            syncFailures.succeeded()
         } catch {
-            logger.error("cannot sync the write-ahead log: \(error)")
+            syncFailures.failed(error)
         }
     }
 }

@@ -94,7 +94,12 @@ public final class Store: Sendable {
     }
 
     /// Returns when all rows appended before the call are on disk.
+    ///
+    /// - Throws: when they are not. It then throws until the memtable is sealed, for which it is due at once.
     public func sync() throws { try log.sync() }
+
+    /// Why `sync` would throw, whatever is appended; nil while there is no reason.
+    public var syncFailure: (any Error)? { log.failure }
 
     private func waitForRoom() throws {
         guard isFull else { return }
@@ -113,10 +118,11 @@ public final class Store: Sendable {
 
     // MARK: Sealing
 
-    /// Seals the memtable if a limit of it is reached; returns whether there was anything to do.
+    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; returns
+    /// whether there was anything to do.
     public func sealIfDue() throws -> Bool {
         let isDue = state.withLock { $0.sealing != nil || $0.active.isDue(options, now: clock.monotonic()) }
-        guard isDue else { return false }
+        guard isDue || syncFailure != nil else { return false }
         try seal()
         return true
     }
@@ -146,8 +152,11 @@ public final class Store: Sendable {
 
     private func rotate() throws {
         try writing.withLock {
-            guard !state.withLock({ $0.active.isEmpty }) else { return }
+            let isEmpty = state.withLock { $0.active.isEmpty }
+            guard !isEmpty || syncFailure != nil else { return }
             let segment = try log.rotate()
+            // All that there is in the log is part of a record that failed and could not be taken back.
+            if isEmpty { return try log.retire(through: segment) }
             state.withLock {
                 $0.sealing = ($0.active, segment)
                 $0.active = Memtable()
