@@ -115,7 +115,13 @@ let package = Package(
         .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Kernels"]),
         .testTarget(
             name: "CatalogTests", dependencies: ["Catalog", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "Parsing", "Records", "SystemIO", "TestSupport"]),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Storage", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport"]),
+        .testTarget(
+            name: "CollectorTests",
+            dependencies: [
+                "Collector", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "TestSupport", logging,
+            ]),
         .testTarget(name: "LogsQLTests", dependencies: ["LogsQL"]),
         .testTarget(name: "QueryEngineTests", dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels"]),
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records"], exclude: ["Golden"]),

@@ -18,16 +18,32 @@ public final class Catalog: Sendable {
     public init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "catalog"
-        configuration.prepareDatabase { db in
-            // Publishing retires log segments, so a commit must reach the disk.
-            try db.execute(sql: "PRAGMA synchronous = FULL")
-        }
         database = try DatabasePool(path: path, configuration: configuration)
+        try syncEveryCommit(path)
         let migrator = CatalogMigrations.migrator
         if try database.read(migrator.hasBeenSuperseded) {
             throw CatalogError("cannot open '\(path)': a newer version of lockstitch wrote it; use that version")
         }
         try migrator.migrate(database)
+    }
+
+    /// Publishing retires log segments, so a commit must reach the disk. GRDB sets `NORMAL` when it turns on SQLite's
+    /// write-ahead log, after every hook of its configuration; hence this, and the look at what came of it.
+    private func syncEveryCommit(_ path: String) throws {
+        try database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        guard try synchronous == Self.synchronousFull else {
+            throw CatalogError("cannot open '\(path)': SQLite does not sync its commits to disk")
+        }
+    }
+
+    /// `FULL` as `PRAGMA synchronous` reads it.
+    static let synchronousFull = 2
+
+    /// How the connection that writes syncs, as `PRAGMA synchronous` has it.
+    var synchronous: Int? {
+        get throws {
+            try database.writeWithoutTransaction { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") }
+        }
     }
 
     /// The last segment of the write-ahead log whose rows are all in chunks; 0 when there is none.

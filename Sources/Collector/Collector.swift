@@ -1,4 +1,5 @@
 public import Logging
+public import Parsing
 public import Receivers
 import Sampling
 public import Storage
@@ -38,12 +39,15 @@ public final class Collector: Sendable {
     public init(_ configuration: CollectorConfiguration, clock: any WallClock = SystemWallClock(), logger: Logger) throws {
         self.clock = clock
         self.logger = logger
+        // Every connection is a descriptor, and so is every chunk that is open.
+        OpenFileLimit.raise()
         store = try Store(folder: configuration.folder, options: configuration.store, clock: clock)
         let limiter = ServiceRateLimiter(
             rowsPerSecond: configuration.rateLimit,
             burst: configuration.rateBurst ?? (configuration.rateLimit ?? 0) * 10, clock: clock)
         pipeline = IngestPipeline(
-            store: store, limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
+            store: store, parsers: configuration.parsers, defaultParser: configuration.defaultParser,
+            limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
             logger: logger)
         sealer = Sealer(store: store, metrics: metrics, logger: logger)
         let group = MultiThreadedEventLoopGroup.singleton
@@ -58,6 +62,9 @@ public final class Collector: Sendable {
 
     /// What takes frames, for sources beyond the collector's own, such as HTTP bodies.
     public var sink: any FrameSink { pipeline }
+
+    /// From the next batch on, lines are parsed by these definitions.
+    public func use(_ parsers: ParserSet) { pipeline.use(parsers) }
 
     /// Starts to listen.
     ///

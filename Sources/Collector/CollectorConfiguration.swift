@@ -1,3 +1,4 @@
+public import Parsing
 public import Storage
 import Records
 
@@ -17,6 +18,10 @@ public struct CollectorConfiguration: Sendable {
     public var rateBurst: Double?
     /// How often rows that came without acknowledgement are synced to disk, in nanoseconds.
     public var syncInterval: Int64 = 200_000_000
+    /// The definitions for lines that are neither JSON nor logfmt.
+    public var parsers = ParserSet.none
+    /// The parser of all sources that ask for none.
+    public var defaultParser = PinnedParser.auto
     public var store: StoreOptions
 
     public init(folder: String) {

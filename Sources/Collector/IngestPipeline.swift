@@ -15,15 +15,16 @@ import SystemIO
 ///
 /// One thread runs it: the stages are plain loops, and nothing on the way waits for a task.
 final class IngestPipeline: FrameSink, Sendable {
-    private struct Pending {
-        let frame: Frame
-        let completion: @Sendable (FrameOutcome) -> Void
-    }
-
     private struct Queue {
         var pending: [Pending] = []
+        var lastID = 0
         var isClosed = false
         var isFinished = false
+
+        mutating func append(_ frame: Frame, _ completion: @escaping @Sendable (FrameOutcome) -> Void) {
+            lastID += 1
+            pending.append(Pending(id: lastID, frame: frame, completion: completion))
+        }
 
         /// Takes frames up to `Limits.batchBytesMax` bytes, one at least if there is any.
         mutating func takeBatch() -> [Pending] {
@@ -40,7 +41,8 @@ final class IngestPipeline: FrameSink, Sendable {
 
     private let store: Store
     private let metrics: CollectorMetrics
-    private let logger: Logger
+    private let storeFailures: FailureLog
+    private let syncFailures: FailureLog
     private let syncInterval: Int64
     private let clock: any WallClock
     private let limiter: Mutex<ServiceRateLimiter>
@@ -48,16 +50,24 @@ final class IngestPipeline: FrameSink, Sendable {
     /// Guards nothing itself: what it announces is in `queue`.
     private let wakeUp = NSCondition()
 
+    private let parsers: Mutex<ParserSet>
+    /// For sources that ask for none.
+    private let defaultParser: PinnedParser
+
     init(
-        store: Store, limiter: consuming sending ServiceRateLimiter, metrics: CollectorMetrics, clock: any WallClock,
+        store: Store, parsers: ParserSet, defaultParser: PinnedParser,
+        limiter: consuming sending ServiceRateLimiter, metrics: CollectorMetrics, clock: any WallClock,
         syncInterval: Int64, logger: Logger
     ) {
         self.store = store
+        self.parsers = Mutex(parsers)
+        self.defaultParser = defaultParser
         self.limiter = Mutex(limiter)
         self.metrics = metrics
         self.clock = clock
         self.syncInterval = syncInterval
-        self.logger = logger
+        storeFailures = FailureLog("store a batch", logger: logger)
+        syncFailures = FailureLog("sync the write-ahead log", logger: logger)
     }
 
     func start() {
@@ -67,9 +77,12 @@ final class IngestPipeline: FrameSink, Sendable {
         thread.start()
     }
 
+    /// From the next batch on, lines are parsed by these definitions.
+    func use(_ set: ParserSet) { parsers.withLock { $0 = set } }
+
     func submit(_ frame: Frame, completion: @escaping @Sendable (FrameOutcome) -> Void) {
         let isClosed = queue.withLock { queue in
-            if !queue.isClosed { queue.pending.append(Pending(frame: frame, completion: completion)) }
+            if !queue.isClosed { queue.append(frame, completion) }
             return queue.isClosed
         }
         if isClosed {
@@ -95,56 +108,102 @@ final class IngestPipeline: FrameSink, Sendable {
     }
 
     private func run() {
-        var parser = LineParser()
+        var parser = LineParser(parsers: parsers.withLock { $0 })
+        var open = OpenRecords()
         var lastSync = clock.monotonic()
-        while let batch = nextBatch() {
-            if !batch.isEmpty { ingest(batch, with: &parser) }
+        while let batch = nextBatch(openUntil: open.firstDeadline) {
+            let set = parsers.withLock { $0 }
+            if set !== parser.set { parser.use(set) }
+            ingest(open.takeExpired(at: clock.monotonic()), then: batch, with: &parser, &open)
             if clock.monotonic() - lastSync >= syncInterval {
                 syncQuietly()
                 lastSync = clock.monotonic()
             }
         }
+        ingest(open.takeAll(), then: [], with: &parser, &open)
         syncQuietly()
         queue.withLock { $0.isFinished = true }
         announce()
     }
 
-    /// The frames of the next batch; none when it is time to sync; nil when the pipeline is closed and empty.
-    private func nextBatch() -> [Pending]? {
+    /// The frames of the next batch; none when it is time to sync or to end an open record; nil when the pipeline is
+    /// closed and empty.
+    private func nextBatch(openUntil: Int64?) -> [Pending]? {
         wakeUp.lock()
         defer { wakeUp.unlock() }
-        let deadline = Date(timeIntervalSinceNow: Double(syncInterval) / 1e9)
+        let wait = min(syncInterval, openUntil.map { max(0, $0 - clock.monotonic()) } ?? syncInterval)
+        let deadline = Date(timeIntervalSinceNow: Double(wait) / 1e9)
         while true {
             let (batch, isClosed) = queue.withLock { ($0.takeBatch(), $0.isClosed) }
-            if !batch.isEmpty { return batch }
+            if !batch.isEmpty { return refusingWhatCannotBeSynced(batch) }
             if isClosed { return nil }
             if !wakeUp.wait(until: deadline) { return [] }
         }
     }
 
-    private func ingest(_ batch: [Pending], with parser: inout LineParser) {
+    /// A frame, behind what its source left open before.
+    private func work(for pending: Pending, _ open: inout OpenRecords) -> IngestWork {
+        let source = pending.frame.source
+        let parser = source.parser.map { PinnedParser($0) } ?? defaultParser
+        return IngestWork(pending, source: LineSource(parser: parser, name: source.name), after: open.take(source.id))
+    }
+
+    /// Stores the records of `expired`, which nothing more comes for, and of the frames of `batch`.
+    private func ingest(
+        _ expired: [IngestWork], then batch: [Pending], with parser: inout LineParser, _ open: inout OpenRecords
+    ) {
+        guard !expired.isEmpty || !batch.isEmpty else { return }
+        var outcome = BatchOutcome()
         do {
-            for pending in batch { try store(pending.frame, with: &parser) }
+            for work in expired { try store(work, with: &parser, &open, &outcome) }
+            for pending in batch { try store(work(for: pending, &open), with: &parser, &open, &outcome) }
             try storeRows(of: &parser)
-            if batch.contains(where: \.frame.needsAck) { try store.sync() }
-            for pending in batch { pending.completion(.accepted) }
+            outcome.stored = outcome.parsed.count
+            if outcome.parsed.contains(where: \.frame.needsAck) { try store.sync() }
+            for pending in outcome.parsed { pending.completion(.accepted) }
+            storeFailures.succeeded()
         } catch {
-            // Rows of this batch that are stored already stay; a sender that resends them stores them twice, which is
-            // what at-least-once means.
             _ = parser.takeBatch()
             metrics.countRefusedBatch()
-            logger.error("cannot store a batch: \(error)", metadata: ["frames": "\(batch.count)"])
-            for pending in batch { pending.completion(.refused(.storageFailed("\(error)"))) }
+            storeFailures.failed(error)
+            for id in outcome.opened { _ = open.take(id) }
+            outcome.complete(after: error, batch)
         }
         metrics.update(parser.counters)
     }
 
-    private func store(_ frame: Frame, with parser: inout LineParser) throws {
-        var offset = 0
-        while offset < frame.bytes.count {
-            offset = parser.parse(frame.bytes, from: offset, receivedAt: frame.receivedAt).offset
-            if offset < frame.bytes.count { try storeRows(of: &parser) }
+    /// While the log cannot be synced, frames that want to be on disk are refused before anything of them is stored:
+    /// their senders try again and again, and each time would leave its rows.
+    private func refusingWhatCannotBeSynced(_ batch: [Pending]) -> [Pending] {
+        guard batch.contains(where: \.frame.needsAck), let failure = store.syncFailure else { return batch }
+        metrics.countRefusedBatch()
+        for pending in batch where pending.frame.needsAck {
+            pending.completion(.refused(.storageFailed("\(failure)")))
         }
+        return batch.filter { !$0.frame.needsAck }
+    }
+
+    /// Parses a work, and stores rows where the batch gets too wide; what is left open is held.
+    private func store(
+        _ work: IngestWork, with parser: inout LineParser, _ open: inout OpenRecords, _ outcome: inout BatchOutcome
+    ) throws {
+        outcome.begun += work.frames
+        var offset = 0
+        while offset < work.bytes.count {
+            let progress = parser.parse(
+                work.bytes, from: offset, receivedAt: work.receivedAt, source: work.source, isFinal: work.isFinal)
+            offset = progress.offset
+            if let wait = progress.openFor {
+                open.hold(work.left(from: offset, until: clock.monotonic() + wait))
+                outcome.opened.insert(work.sourceID)
+                return
+            }
+            guard offset < work.bytes.count else { break }
+            try storeRows(of: &parser)
+            outcome.stored = outcome.parsed.count
+        }
+        outcome.opened.remove(work.sourceID)
+        outcome.parsed += work.frames
     }
 
     private func storeRows(of parser: inout LineParser) throws {
@@ -158,8 +217,9 @@ final class IngestPipeline: FrameSink, Sendable {
     private func syncQuietly() {
         do {
             try store.sync()
+            syncFailures.succeeded()
         } catch {
-            logger.error("cannot sync the write-ahead log: \(error)")
+            syncFailures.failed(error)
         }
     }
 }

@@ -9,7 +9,7 @@ final class Sealer: Sendable {
 
     private let store: Store
     private let metrics: CollectorMetrics
-    private let logger: Logger
+    private let failures: FailureLog
     private let phase = Mutex(Phase.running)
     private let wakeUp = NSCondition()
 
@@ -21,7 +21,7 @@ final class Sealer: Sendable {
     init(store: Store, metrics: CollectorMetrics, logger: Logger) {
         self.store = store
         self.metrics = metrics
-        self.logger = logger
+        failures = FailureLog("seal the memtable", logger: logger)
     }
 
     func start() {
@@ -43,10 +43,13 @@ final class Sealer: Sendable {
         while phase.withLock({ $0 == .running }) {
             var pause = Self.interval
             do {
-                if try store.sealIfDue() { pause = 0 }
+                if try store.sealIfDue() {
+                    pause = 0
+                    failures.succeeded()
+                }
             } catch {
                 metrics.countSealFailure()
-                logger.error("cannot seal the memtable, trying again: \(error)")
+                failures.failed(error)
                 pause = Self.retryInterval
             }
             if pause > 0 { wait(pause) }

@@ -239,10 +239,11 @@ extension LineParser {
 
     private mutating func dropMissing(_ values: [String]) {
         guard !values.isEmpty else { return }
-        for field in builder.draft.fields where field.kind == ValueKind.string {
+        let columns = builder.draft.fields.filter { field in
             let text = builder.draft.bytes.span.extracting(field.range)
-            if values.contains(where: { text.equals($0) }) { builder.draft.remove(field.column) }
-        }
+            return field.kind == ValueKind.string && values.contains { text.equals($0) }
+        }.map(\.column)
+        for column in columns { builder.draft.remove(column) }
     }
 
     private mutating func readTime(_ parser: CompiledParser, _ context: RecordContext) {

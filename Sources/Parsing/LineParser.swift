@@ -35,7 +35,8 @@ public struct LineParser: ~Copyable {
 
     var builder = BatchBuilder(FieldNames.rowSchema)
     var matcher = PatternMatcher()
-    private(set) var set: ParserSet
+    /// The definitions in use.
+    public private(set) var set: ParserSet
     /// For each parser of the set, its column numbers.
     var columns: [ParserColumns?]
     private var columnsGeneration = 0

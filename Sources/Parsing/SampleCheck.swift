@@ -1,3 +1,4 @@
+import Kernels
 import Records
 
 /// Runs the samples of definitions.

@@ -27,7 +27,9 @@ struct ChunkColumns {
             append(column)
             if correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
         }
-        if !rest.isEmpty { append(RestColumn.make(rest, of: rows)) }
+        guard !rest.isEmpty else { return }
+        kinds.rest = ChunkNames.rest
+        append(RestColumn.make(rest, of: rows))
     }
 
     private mutating func append(_ column: SortedColumn) {
@@ -38,12 +40,15 @@ struct ChunkColumns {
     }
 
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
-    /// index stay.
+    /// index stay, but for one that has the name of that column.
     private static func split(
         _ fields: [(name: String, count: Int)], correlationIDs: [String]
     ) -> (own: [String], rest: [String]) {
-        guard fields.count > Limits.columnsPerChunkMax else { return (fields.map(\.name), []) }
-        let byRank = fields.enumerated().sorted { left, right in
+        let ranked = fields.enumerated().filter { $0.element.name != ChunkNames.rest }
+        guard ranked.count > Limits.columnsPerChunkMax else {
+            return (ranked.map(\.element.name), ranked.count < fields.count ? [ChunkNames.rest] : [])
+        }
+        let byRank = ranked.sorted { left, right in
             let leftIsID = correlationIDs.contains(left.element.name)
             let rightIsID = correlationIDs.contains(right.element.name)
             if leftIsID != rightIsID { return leftIsID }

@@ -3,27 +3,24 @@ import Records
 import Synchronization
 import SystemIO
 
-/// A chunk's file. Its footer is read when it is first needed, and then kept.
+/// A chunk's file. What stands in its footer of the row groups is read when it is first needed, and then kept.
 final class ChunkFile: Sendable {
     let path: String
     private let fileSystem: any FileSystem
-    private let opened = Mutex<[ChunkSegment]?>(nil)
+    private let open: OpenChunks
+    private let rowGroups = Mutex<[RowGroupSummary]?>(nil)
 
-    init(path: String, fileSystem: any FileSystem) {
+    init(path: String, fileSystem: any FileSystem, open: OpenChunks) {
         self.path = path
         self.fileSystem = fileSystem
+        self.open = open
     }
 
     /// The row groups.
     ///
     /// - Throws: when the file cannot be read or is no chunk.
     func segments() throws -> [ChunkSegment] {
-        try opened.withLock { opened in
-            if let opened { return opened }
-            let segments = try open()
-            opened = segments
-            return segments
-        }
+        try summaries().enumerated().map { ChunkSegment(file: self, rowGroup: $0.offset, summary: $0.element) }
     }
 
     /// The rows of a page, as the id index names it.
@@ -39,11 +36,26 @@ final class ChunkFile: Sendable {
         return Snapshot.Location(segment: segments[rowGroup], rows: pages[page])
     }
 
-    private func open() throws -> [ChunkSegment] {
-        let reader = try FileReader(ChunkSource(file: try fileSystem.open(path)))
-        let layout = try ChunkLayout(reader, path: path)
-        return try reader.rowGroups.indices.map { try ChunkSegment(layout: layout, rowGroup: $0) }
+    /// The chunk, open. To be asked for anew for each read: who keeps it keeps a file descriptor.
+    func layout() throws -> ChunkLayout {
+        try open.layout(path) {
+            try ChunkLayout(try FileReader(ChunkSource(file: try fileSystem.open(path))), path: path)
+        }
     }
+
+    private func summaries() throws -> [RowGroupSummary] {
+        if let known = rowGroups.withLock({ $0 }) { return known }
+        let layout = try layout()
+        let summaries = try layout.reader.rowGroups.indices.map { try layout.summary(rowGroup: $0) }
+        rowGroups.withLock { $0 = summaries }
+        return summaries
+    }
+}
+
+/// What a query must know of a row group before it reads it.
+struct RowGroupSummary: Sendable {
+    let rowCount: Int
+    let timeRange: ClosedRange<Int64>
 }
 
 /// A file as the Parquet reader wants it.
@@ -65,15 +77,19 @@ struct ChunkLayout: Sendable {
     /// Column numbers by name.
     let columns: [String: Int]
     let timeColumn: Int
+    /// The column of objects of fields without a column; one that is only called so is none.
+    let restColumn: Int?
 
     init(_ reader: FileReader, path: String) throws {
         self.reader = reader
         self.path = path
         kinds = try ChunkColumnKinds(keyValues: reader.keyValues)
-        columns = Dictionary(reader.schema.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let columns = Dictionary(reader.schema.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         guard let time = columns[ChunkNames.time], reader.schema[time].type == .int64 else {
             throw StorageError("cannot read chunk '\(path)': it has no column '\(ChunkNames.time)' of type INT64")
         }
+        self.columns = columns
         timeColumn = time
+        restColumn = kinds.rest.flatMap { columns[$0] }
     }
 }

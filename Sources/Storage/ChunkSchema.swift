@@ -53,6 +53,8 @@ enum ChunkSchema {
 struct ChunkColumnKinds: Sendable {
     var json: [String] = []
     var number: [String] = []
+    /// The column that holds objects of fields without a column, as `RestColumn` makes them.
+    var rest: String?
 
     mutating func note(_ column: SortedColumn) {
         if column.kinds == .json { json.append(column.name) }
@@ -65,9 +67,10 @@ struct ChunkColumnKinds: Sendable {
     }
 
     func keyValues() throws -> [(key: String, value: String)] {
-        try [(ChunkNames.jsonColumns, json), (ChunkNames.numberColumns, number)].map { key, names in
-            (key, String(decoding: try JSONEncoder().encode(names), as: UTF8.self))
+        let lists = try [(ChunkNames.jsonColumns, json), (ChunkNames.numberColumns, number)].map { key, names in
+            (key: key, value: String(decoding: try JSONEncoder().encode(names), as: UTF8.self))
         }
+        return lists + (rest.map { [(key: ChunkNames.restColumn, value: $0)] } ?? [])
     }
 
     init() {}
@@ -79,5 +82,6 @@ struct ChunkColumnKinds: Sendable {
         }
         json = try names(ChunkNames.jsonColumns)
         number = try names(ChunkNames.numberColumns)
+        rest = keyValues.first { $0.key == ChunkNames.restColumn }?.value
     }
 }

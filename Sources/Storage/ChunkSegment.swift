@@ -4,29 +4,62 @@ import Records
 
 /// A row group of a chunk as a query sees it.
 struct ChunkSegment: Segment {
-    private let layout: ChunkLayout
+    private let file: ChunkFile
     private let rowGroup: Int
-    let timeRange: ClosedRange<Int64>
+    private let summary: RowGroupSummary
 
-    init(layout: ChunkLayout, rowGroup: Int) throws {
-        self.layout = layout
+    init(file: ChunkFile, rowGroup: Int, summary: RowGroupSummary) {
+        self.file = file
         self.rowGroup = rowGroup
-        timeRange = try Self.timeRange(layout, rowGroup)
+        self.summary = summary
     }
 
+    var rowCount: Int { summary.rowCount }
+
+    var timeRange: ClosedRange<Int64> { summary.timeRange }
+
+    var rowsPerBlock: Int { 8_192 }
+
+    /// The rows of each page.
+    func pageRows() throws -> [Range<Int>] {
+        let layout = try file.layout()
+        return try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
+    }
+
+    var fieldNames: [String] {
+        get throws {
+            let layout = try file.layout()
+            var own = layout.reader.schema.map(\.name)
+            guard let rest = layout.restColumn else { return own }
+            own.remove(at: rest)
+            return try own + RestColumn.names(in: layout.vector(rest, rowGroup: rowGroup, 0..<rowCount))
+        }
+    }
+
+    func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
+        let layout = try file.layout()
+        if let column = layout.columns[field], column != layout.restColumn {
+            return try layout.vector(column, rowGroup: rowGroup, rows)
+        }
+        guard let rest = layout.restColumn else { return .missing(count: rows.count) }
+        return RestColumn.extract(field, from: try layout.vector(rest, rowGroup: rowGroup, rows))
+    }
+}
+
+extension ChunkLayout {
     /// Rows are in time order, so that the first and the last give the range.
-    private static func timeRange(_ layout: ChunkLayout, _ rowGroup: Int) throws -> ClosedRange<Int64> {
-        let group = layout.reader.rowGroups[rowGroup]
-        if let statistics = group.statistics(layout.timeColumn), let min = int64(statistics.min),
-            let max = int64(statistics.max), min <= max
+    func summary(rowGroup: Int) throws -> RowGroupSummary {
+        let group = reader.rowGroups[rowGroup]
+        if let statistics = group.statistics(timeColumn), let min = Self.int64(statistics.min),
+            let max = Self.int64(statistics.max), min <= max
         {
-            return min...max
+            return RowGroupSummary(rowCount: group.rowCount, timeRange: min...max)
         }
-        let column = try layout.reader.read(column: layout.timeColumn, rowGroup: rowGroup)
+        let column = try reader.read(column: timeColumn, rowGroup: rowGroup)
         guard case .int64(let times) = column.values, let min = times.min(), let max = times.max() else {
-            throw StorageError("cannot read chunk '\(layout.path)': row group \(rowGroup) has no times")
+            throw StorageError("cannot read chunk '\(path)': row group \(rowGroup) has no times")
         }
-        return min...max
+        return RowGroupSummary(rowCount: group.rowCount, timeRange: min...max)
     }
 
     private static func int64(_ plain: [UInt8]?) -> Int64? {
@@ -34,40 +67,18 @@ struct ChunkSegment: Segment {
         return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }
 
-    var rowCount: Int { layout.reader.rowGroups[rowGroup].rowCount }
-
-    var rowsPerBlock: Int { 8_192 }
-
-    /// The rows of each page.
-    func pageRows() throws -> [Range<Int>] {
-        try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
-    }
-
-    var fieldNames: [String] {
-        get throws {
-            let own = layout.reader.schema.map(\.name).filter { $0 != ChunkNames.rest }
-            guard let rest = layout.columns[ChunkNames.rest] else { return own }
-            return try own + RestColumn.names(in: vector(rest, 0..<rowCount))
-        }
-    }
-
-    func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
-        if let column = layout.columns[field], field != ChunkNames.rest { return try vector(column, rows) }
-        guard let rest = layout.columns[ChunkNames.rest] else { return .missing(count: rows.count) }
-        return try RestColumn.extract(field, from: vector(rest, rows))
-    }
-
-    private func vector(_ index: Int, _ rows: Range<Int>) throws -> ColumnVector {
+    /// Some rows of a column of a row group.
+    func vector(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
         let column: Column
         do {
-            column = try layout.reader.read(column: index, rowGroup: rowGroup, rows: rows)
+            column = try reader.read(column: index, rowGroup: rowGroup, rows: rows)
         } catch {
-            throw StorageError("cannot read chunk '\(layout.path)', column '\(layout.reader.schema[index].name)': \(error)")
+            throw StorageError("cannot read chunk '\(path)', column '\(reader.schema[index].name)': \(error)")
         }
-        if index == layout.timeColumn, case .int64(let times) = column.values {
+        if index == timeColumn, case .int64(let times) = column.values {
             return ColumnVector(values: .timestamp(times), kind: .string, validity: nil, count: times.count)
         }
-        return column.vector(textKind: layout.kinds.kind(of: layout.reader.schema[index].name))
+        return column.vector(textKind: kinds.kind(of: reader.schema[index].name))
     }
 }
 

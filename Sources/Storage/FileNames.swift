@@ -14,8 +14,11 @@ enum FileNames {
 enum ChunkNames {
     /// Column of the event time.
     static let time = "time"
-    /// JSON object of the fields that are beyond `Limits.columnsPerChunkMax`, their values as strings.
+    /// JSON object of the fields that have no column of their own, their values as strings: those beyond
+    /// `Limits.columnsPerChunkMax`, and a field that is itself called `_rest`.
     static let rest = "_rest"
+    /// Key-value metadata: name of the column with such objects, in chunks that have it.
+    static let restColumn = "lockstitch.rest_column"
     /// Key-value metadata: JSON array of the text columns whose values are all JSON arrays.
     static let jsonColumns = "lockstitch.json_columns"
     /// Key-value metadata: JSON array of the text columns whose values are all numbers that fit no number type.

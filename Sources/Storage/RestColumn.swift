@@ -2,7 +2,10 @@ import Foundation
 import Kernels
 import Records
 
-/// The fields of a chunk beyond `Limits.columnsPerChunkMax`: one JSON object a row, its values as strings.
+/// The fields of a chunk that have no column of their own: one JSON object a row, its values as strings.
+///
+/// A field of a line may be called `_rest` too. It goes into the objects, under its name, so that the column of that
+/// name is never anything else.
 enum RestColumn {
     /// Gathers `names` into one column; rows that have none of them have no value.
     static func make(_ names: [String], of rows: SortedRows) -> SortedColumn {
@@ -31,14 +34,14 @@ enum RestColumn {
     }
 
     /// The field `name` out of a decoded `_rest` column.
-    static func extract(_ name: String, from rest: ColumnVector) throws -> ColumnVector {
+    static func extract(_ name: String, from rest: ColumnVector) -> ColumnVector {
         var bytes: [UInt8] = []
         var starts: [UInt32] = []
         var ends: [UInt32] = []
         var validity = Bitmap(repeating: false, count: rest.count)
         for row in 0..<rest.count {
             starts.append(UInt32(bytes.count))
-            if let object = rest.text(row), let value = try fields(object)[name] {
+            if let object = rest.text(row), let value = fields(object)[name] {
                 bytes += Array(value.utf8)
                 validity[row] = true
             }
@@ -51,15 +54,16 @@ enum RestColumn {
     }
 
     /// All field names in a decoded `_rest` column, sorted.
-    static func names(in rest: ColumnVector) throws -> [String] {
+    static func names(in rest: ColumnVector) -> [String] {
         var names: Set<String> = []
         for row in 0..<rest.count {
-            if let object = rest.text(row) { names.formUnion(try fields(object).keys) }
+            if let object = rest.text(row) { names.formUnion(fields(object).keys) }
         }
         return names.sorted()
     }
 
-    private static func fields(_ object: String) throws -> [String: String] {
-        try JSONDecoder().decode([String: String].self, from: Data(object.utf8))
+    /// None for a text that is no such object: one bad row must not keep a query from all others.
+    private static func fields(_ object: String) -> [String: String] {
+        (try? JSONDecoder().decode([String: String].self, from: Data(object.utf8))) ?? [:]
     }
 }

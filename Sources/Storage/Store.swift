@@ -35,6 +35,7 @@ public final class Store: Sendable {
     private let catalog: Catalog
     private let log: WriteAheadLog
     private let names: ULIDGenerator
+    private let openChunks = OpenChunks()
     private let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -70,9 +71,7 @@ public final class Store: Sendable {
         recovery = try log.replay(after: catalog.retiredSegment) { _, batch in
             replayed.append(batch, now: now)
         }
-        let chunks = try catalog.chunks().map {
-            Chunk(record: $0, file: ChunkFile(path: "\(folder)/\($0.path)", fileSystem: fileSystem))
-        }
+        let chunks = try catalog.chunks().map(chunk)
         state.withLock {
             $0.active = replayed
             $0.chunks = chunks
@@ -95,7 +94,12 @@ public final class Store: Sendable {
     }
 
     /// Returns when all rows appended before the call are on disk.
+    ///
+    /// - Throws: when they are not. It then throws until the memtable is sealed, for which it is due at once.
     public func sync() throws { try log.sync() }
+
+    /// Why `sync` would throw, whatever is appended; nil while there is no reason.
+    public var syncFailure: (any Error)? { log.failure }
 
     private func waitForRoom() throws {
         guard isFull else { return }
@@ -114,10 +118,11 @@ public final class Store: Sendable {
 
     // MARK: Sealing
 
-    /// Seals the memtable if a limit of it is reached; returns whether there was anything to do.
+    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; returns
+    /// whether there was anything to do.
     public func sealIfDue() throws -> Bool {
         let isDue = state.withLock { $0.sealing != nil || $0.active.isDue(options, now: clock.monotonic()) }
-        guard isDue else { return false }
+        guard isDue || syncFailure != nil else { return false }
         try seal()
         return true
     }
@@ -147,8 +152,11 @@ public final class Store: Sendable {
 
     private func rotate() throws {
         try writing.withLock {
-            guard !state.withLock({ $0.active.isEmpty }) else { return }
+            let isEmpty = state.withLock { $0.active.isEmpty }
+            guard !isEmpty || syncFailure != nil else { return }
             let segment = try log.rotate()
+            // All that there is in the log is part of a record that failed and could not be taken back.
+            if isEmpty { return try log.retire(through: segment) }
             state.withLock {
                 $0.sealing = ($0.active, segment)
                 $0.active = Memtable()
@@ -162,12 +170,16 @@ public final class Store: Sendable {
         let rows = SortedRows(memtable.batches)
         let sealed = try writer.write(rows, ulid: names.next())
         let record = try catalog.publish(sealed.publication(retiring: segment))
-        let chunk = Chunk(record: record, file: ChunkFile(path: "\(folder)/\(record.path)", fileSystem: fileSystem))
         state.withLock {
-            $0.chunks.append(chunk)
+            $0.chunks.append(chunk(record))
             $0.sealing = nil
         }
         try log.retire(through: segment)
+    }
+
+    private func chunk(_ record: ChunkRecord) -> Chunk {
+        let path = "\(folder)/\(record.path)"
+        return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
     }
 
     /// Removes files that a crash left half written: their rows are in the log.

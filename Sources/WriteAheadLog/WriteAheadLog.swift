@@ -174,6 +174,9 @@ public final class WriteAheadLog: Sendable {
         }
     }
 
+    /// Why `sync` throws until segments are retired, nil while it need not.
+    public var failure: (any Error)? { state.withLock { $0.unsynced?.error } }
+
     /// Ends the segment: what is appended from now on goes to another.
     ///
     /// - Returns: the last segment with batches appended so far.

@@ -3,6 +3,7 @@ import Collector
 import Foundation
 import HTTPAPI
 import Logging
+import Parsing
 import Storage
 
 struct CollectCommand: AsyncParsableCommand {
@@ -44,6 +45,14 @@ struct CollectCommand: AsyncParsableCommand {
     @Option(help: "Seal the memtable at this age in seconds.")
     var memtableSeconds: Int = 300
 
+    @OptionGroup var parserOptions: ParserOptions
+
+    @Option(help: "The parser of all lines whose sender asks for none: auto, json, logfmt, text, or a definition.")
+    var parser: String = "auto"
+
+    @Option(help: "A file with the secret by which redacted values are hashed. Default: a new one at each start.")
+    var redactKeyFile: String?
+
     @Option(help: "Write the bound addresses as one JSON object to this file once all listen; '-' is standard output.")
     var announce: String?
 
@@ -64,7 +73,18 @@ struct CollectCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.exiting {
             let logger = Logger.standardError(.info)
-            let server = try CollectorServer(configuration, httpPort: httpPort, logger: logger)
+            let key = try redactionKey()
+            let server = try CollectorServer(
+                try configuration(parsers: try loadParsers(key)), httpPort: httpPort, logger: logger)
+            let reload = ReloadSignal { [parserOptions] in
+                do {
+                    server.collector.use(try parserOptions.load(redactionKey: key))
+                    logger.info("parsers were read again")
+                } catch {
+                    logger.error("the parsers stay as they were: \(error)")
+                }
+            }
+            defer { reload.cancel() }
             try await server.run { addresses in
                 logger.info("listening: tcp \(addresses.tcp), udp \(addresses.udp), http \(addresses.http)")
                 if let announce { try announceAddresses(addresses, to: announce) }
@@ -72,8 +92,26 @@ struct CollectCommand: AsyncParsableCommand {
         }
     }
 
-    private var configuration: CollectorConfiguration {
+    private func redactionKey() throws -> RedactionKey {
+        guard let redactKeyFile else { return .random }
+        guard let secret = try? String(contentsOfFile: redactKeyFile, encoding: .utf8), !secret.isEmpty else {
+            throw CommandFailure("cannot read the key of redaction from '\(redactKeyFile)'", code: 2)
+        }
+        return RedactionKey(secret: secret)
+    }
+
+    private func loadParsers(_ key: RedactionKey) throws -> ParserSet {
+        let set = try parserOptions.load(redactionKey: key)
+        if case .definition(let name) = PinnedParser(parser), !set.has(name) {
+            throw CommandFailure("there is no parser '\(name)'; see 'lockstitch parsers list'", code: 2)
+        }
+        return set
+    }
+
+    private func configuration(parsers: ParserSet) throws -> CollectorConfiguration {
         var configuration = CollectorConfiguration(folder: data)
+        configuration.parsers = parsers
+        configuration.defaultParser = PinnedParser(parser)
         configuration.host = host
         configuration.tcpPort = tcpPort
         configuration.udpPort = udpPort

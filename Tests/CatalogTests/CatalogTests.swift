@@ -1,7 +1,8 @@
-import Catalog
 import GRDB
 import TestSupport
 import Testing
+
+@testable import Catalog
 
 @Suite struct CatalogTests {
     @Test func remembersChunksAndRetiredSegments() throws {
@@ -34,6 +35,18 @@ import Testing
             #expect(try catalog.retiredSegment == 3)
             #expect(try catalog.chunks().count == 1)
             #expect(try catalog.locate(hash: 42).count == 1)
+        }
+    }
+
+    /// Log segments go right after a commit, so a commit that is not on disk is a chunk that a power cut forgets.
+    @Test func everyCommitReachesTheDisk() throws {
+        try withCatalogPath { path in
+            let catalog = try Catalog(path: path)
+            #expect(try catalog.synchronous == 2)
+            _ = try catalog.publish(publication("a", times: 1...2, retiring: 1))
+            #expect(try catalog.synchronous == 2)
+            try catalog.close()
+            #expect(try Catalog(path: path).synchronous == 2, "a catalog that was there")
         }
     }
 

@@ -43,6 +43,8 @@ enum TrickyLines {
             #""almost_id":"4bf92f3577b34da""#,
             #""key with space":"v","ключ":"значение","a\"b":"quoted""#,
             #""text":"\u0000\u001f\u007f""#,
+            #""_rest":"not our \"object\"""#,
+            #""_rest":17"#,
         ]
         // Enough rows that the columns above are sparse, and that pages and dictionaries come in.
         + (0..<20_000).map { index in

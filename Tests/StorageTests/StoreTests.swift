@@ -142,6 +142,17 @@ import Testing
         #expect(try store.snapshot().locate(id: "rare").count == 1)
     }
 
+    @Test(arguments: [0, Limits.columnsPerChunkMax + 20]) func aFieldMayHaveTheNameOfTheRest(others: Int) throws {
+        let store = try open()
+        let fields = (0..<others).map { ",\"field_\($0)\":\"v \($0)\"" }.joined()
+        try store.append(batch("{\"_rest\":\"mine\"\(fields)}\n{\"_rest\":\"{\\\"a\\\":\\\"b\\\"}\"}\n{\"seq\":1}"))
+        let before = try rows(of: store.snapshot())
+        try store.seal()
+        #expect(try rows(of: store.snapshot()) == before)
+        #expect(try values(of: "_rest", in: store) == ["mine", #"{"a":"b"}"#])
+        #expect(try values(of: "a", in: store).isEmpty, "the value is text, whatever it looks like")
+    }
+
     @Test func aSealThatFailsLosesNothing() throws {
         let fileSystem = ChunkFaults()
         let store = try open(fileSystem)

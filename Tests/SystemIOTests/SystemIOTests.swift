@@ -1,3 +1,4 @@
+import Glibc
 import SystemIO
 import TestSupport
 import Testing
@@ -51,6 +52,19 @@ import Testing
         #expect { try fileSystem.lock(folder.file("lock")) } throws: { "\($0)".contains("another process has it") }
         first.release()
         try fileSystem.lock(folder.file("lock")).release()
+    }
+}
+
+@Suite struct OpenFileLimitTests {
+    @Test func raisesTheLimitToWhatTheSystemAllows() {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let before = limit
+        limit.rlim_cur = limit.rlim_max - 1
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        OpenFileLimit.raise()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        #expect(limit.rlim_cur == before.rlim_max)
     }
 }
 

@@ -31,15 +31,19 @@ def with_duckdb(path):
 
 def text_columns(path):
     metadata = pyarrow.parquet.read_metadata(path).metadata
-    return [json.loads(metadata[key]) for key in (b"lockstitch.json_columns", b"lockstitch.number_columns")]
+    rest = metadata.get(b"lockstitch.rest_column", b"").decode()
+    return [json.loads(metadata[key]) for key in (b"lockstitch.json_columns", b"lockstitch.number_columns")] + [rest]
 
 
 def fields(row, path):
     """A row of a chunk as the fields of a line."""
-    arrays, numbers = text_columns(path)
+    arrays, numbers, rest = text_columns(path)
     found = {}
     for name, value in row.items():
         if value is None:
+            continue
+        if name == rest:
+            found.update(json.loads(value))
             continue
         if isinstance(value, bytes):
             value = value.hex()
