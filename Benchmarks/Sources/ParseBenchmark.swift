@@ -11,24 +11,27 @@ struct ParseBenchmark: ParsableCommand {
     @Argument(help: "Files of lines.") var files: [String]
     @Option(help: "Times over each file in one run.") var repeated = 5
     @Option(help: "Runs; the median is printed.") var runs = 7
+    @Option(help: "The parser of all lines: auto, or the name of a definition.") var parser = "auto"
 
     func run() throws {
+        let set = try ParserSet.load(folder: nil)
+        let source = LineSource(parser: PinnedParser(parser))
         for file in files {
             let input = try Input(file, repeated: repeated)
             let frames = input.frames(of: 1 << 20)
-            let measured = try (0..<runs).map { _ in try Measurement.of { try parse(frames, expecting: input.rows) } }
+            let measured = try (0..<runs).map { _ in try Measurement.of { try parse(frames, set, source, expecting: input.rows) } }
             let median = measured.sorted { $0.wallSeconds < $1.wallSeconds }[runs / 2]
             print((file as NSString).lastPathComponent, median, bytes: input.bytes.count, rows: input.rows)
         }
     }
 
-    private func parse(_ frames: [[UInt8]], expecting rows: Int) throws {
-        var parser = LineParser()
+    private func parse(_ frames: [[UInt8]], _ set: ParserSet, _ source: LineSource, expecting rows: Int) throws {
+        var parser = LineParser(parsers: set)
         var parsed = 0
         for frame in frames {
             var offset = 0
             while offset < frame.count {
-                offset = parser.parse(frame, from: offset, receivedAt: 0).offset
+                offset = parser.parse(frame, from: offset, receivedAt: 0, source: source).offset
                 parsed += parser.takeBatch().rowCount
             }
         }

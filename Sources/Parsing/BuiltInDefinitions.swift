@@ -10,10 +10,10 @@ enum BuiltInDefinitions {
             # After nginx-access, which takes the lines that both write and makes the same of them.
             order: 55
             extract:
-              - '<server.address:word>:<server.port:int> <client.address:word> <_:word> <user.name> [<time>] "<http.request.method:word> <url.original:word> HTTP/<network.protocol.version:word>" <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
-              - '<server.address:word>:<server.port:int> <client.address:word> <_:word> <user.name> [<time>] <message:quoted> <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
-              - '<client.address:word> <_:word> <user.name> [<time>] "<http.request.method:word> <url.original:word> HTTP/<network.protocol.version:word>" <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
-              - '<client.address:word> <_:word> <user.name> [<time>] <message:quoted> <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
+              - '<server.address:word>:<server.port:int> <client.address:word> <_:word> <user.name:word> [<time>] "<http.request.method:word> <url.original:word> HTTP/<network.protocol.version:word>" <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
+              - '<server.address:word>:<server.port:int> <client.address:word> <_:word> <user.name:word> [<time>] <message:quoted> <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
+              - '<client.address:word> <_:word> <user.name:word> [<time>] "<http.request.method:word> <url.original:word> HTTP/<network.protocol.version:word>" <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
+              - '<client.address:word> <_:word> <user.name:word> [<time>] <message:quoted> <http.response.status_code:int> <[<http.response.body.size:int>]><[-]><[ <http.request.header.referer:quoted> <user_agent.original:quoted>]><[ <duration_ns:microseconds>]>'
             missing: ["-", ""]
             time: {formats: ["%d/%b/%Y:%H:%M:%S %z"]}
             level: {field: http.response.status_code, map: {"5*": error, "4*": warn, "*": info}}
@@ -224,7 +224,7 @@ enum BuiltInDefinitions {
             extract:
               - '(<user.name:word>) <message>'
             set: {service: cron}
-            level: {field: message, map: {"error*": error, "*": info}}
+            level: {field: message, map: {"ERROR*": error, "*": info}}
             samples:
               - program: CRON
                 line: '(root) CMD (test -x /usr/sbin/anacron || (cd / && run-parts /etc/cron.daily))'
@@ -425,7 +425,6 @@ enum BuiltInDefinitions {
               - '<time> <level><[+<_:int>]><[<_:int>]> <message>'
               - '<time> <message>'
             time: {formats: ["%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S"]}
-            multiline: {timeout: 1s}
             samples:
               - line: '2009/11/10 23:00:00 main.go:12: listening on [::]:8080'
                 record:
@@ -442,14 +441,10 @@ enum BuiltInDefinitions {
                   time: 2023-01-29T09:20:30Z
                   level: warn
                   message: queue is full depth=512
-              - line: |-
-                  2023/01/29 09:20:31 http: panic serving 203.0.113.7:51234: runtime error: index out of range [3]
-                  goroutine 17 [running]:
-                  main.(*cart).add(0xc000010000)
-                  	/src/cart.go:7 +0x1b
+              - line: '2023/01/29 09:20:31 http: panic serving [2001:db8::7]:51234: runtime error: index out of range [3]'
                 record:
                   time: 2023-01-29T09:20:31Z
-                  message: "http: panic serving 203.0.113.7:51234: runtime error: index out of range [3]\ngoroutine 17 [running]:\nmain.(*cart).add(0xc000010000)\n\t/src/cart.go:7 +0x1b"
+                  message: 'http: panic serving [2001:db8::7]:51234: runtime error: index out of range [3]'
             """#
         ),
         (
@@ -812,7 +807,7 @@ enum BuiltInDefinitions {
               # %d %p %c: %m, or with a dash: Hadoop, Spark
               - '<time>  <level>  <logger:word>: <message>'
               - '<time>  <level>  <logger:word>  - <message>'
-            time: {formats: [rfc3339, "%y/%m/%d %H:%M:%S"]}
+            time: {formats: ["%Y-%m-%d %H:%M:%S.%f %z", "%Y-%m-%d %H:%M:%S,%f %z", rfc3339, "%y/%m/%d %H:%M:%S"]}
             missing: [""]
             multiline: {timeout: 1s}
             samples:
@@ -916,9 +911,8 @@ enum BuiltInDefinitions {
             extract:
               # MySQL; with log_slow_extra more stands behind Rows_examined.
               - "# Time: <time>\n# User@Host: <db.user>[<_>] @ <client.hostname> [<client.address>]  Id:  <mysql.thread_id:int>\n# Query_time: <duration_ns:seconds>  Lock_time: <mysql.lock_ns:seconds>  Rows_sent: <mysql.rows_sent:int>  Rows_examined: <mysql.rows_examined:int><mysql.extra>\n<[use <db.name:word>;\n]>SET timestamp=<_:int>;\n<db.statement>"
-              # MariaDB, which leaves out the time that it wrote last.
+              # MariaDB. Where it leaves out the time, since that is the one it wrote last, the entry goes on with the one before.
               - "# Time: <time>\n# User@Host: <db.user>[<_>] @ <client.hostname> [<client.address>]\n# Thread_id: <mysql.thread_id:int>  Schema: <db.namespace>  QC_hit: <_>\n# Query_time: <duration_ns:seconds>  Lock_time: <mysql.lock_ns:seconds>  Rows_sent: <mysql.rows_sent:int>  Rows_examined: <mysql.rows_examined:int>\n<[# Rows_affected: <mysql.rows_affected:int>  Bytes_sent: <mysql.bytes_sent:int>\n]><[use <db.name:word>;\n]>SET timestamp=<_:int>;\n<db.statement>"
-              - "# User@Host: <db.user>[<_>] @ <client.hostname> [<client.address>]\n# Thread_id: <mysql.thread_id:int>  Schema: <db.namespace>  QC_hit: <_>\n# Query_time: <duration_ns:seconds>  Lock_time: <mysql.lock_ns:seconds>  Rows_sent: <mysql.rows_sent:int>  Rows_examined: <mysql.rows_examined:int>\n<[# Rows_affected: <mysql.rows_affected:int>  Bytes_sent: <mysql.bytes_sent:int>\n]><[use <db.name:word>;\n]>SET timestamp=<_:int>;\n<db.statement>"
             missing: [""]
             time: {formats: [rfc3339, "%y%m%d  %H:%M:%S"]}
             set: {service: mysql, level: warn}
@@ -1242,7 +1236,7 @@ enum BuiltInDefinitions {
             name: pam
             description: What PAM's pam_unix says in the name of sshd, sudo, su, cron and login
             order: 45
-            match: {programs: [sshd, sshd-session, sudo, su, "su-*", cron, crond, CRON, CROND, login, systemd, systemd-logind, "gdm-*", polkitd]}
+            match: {programs: [sshd, sshd-session, sudo, su, su-l, cron, crond, CRON, CROND, login, systemd, systemd-user, systemd-logind, gdm-password, polkitd]}
             extract:
               - 'pam_unix(<pam.service:word>:<pam.type:word>): <message> for user <user.name:word>(uid=<user.id:int>) by <pam.by>(uid=<_:int>)'
               - 'pam_unix(<pam.service:word>:<pam.type:word>): <message> for user <user.name:word>(uid=<user.id:int>) by <pam.by>'
@@ -1291,6 +1285,7 @@ enum BuiltInDefinitions {
             name: postgresql-message
             description: Durations, statements and details in the messages of postgresql, and what PostgreSQL sends to syslog
             match: {programs: [postgres, postgresql]}
+            # Those of several lines have their samples in postgresql.yaml.
             extract:
               - 'duration: <duration_ns:milliseconds> ms  statement: <db.statement>'
               - "duration: <duration_ns:milliseconds> ms  <db.phase:word> <_:word>: <db.statement>\n<_:time> [<_:int>]<[:]><[ [<_:int>-<_:int>]]><[ user=<_:word>]><[ <_:word>@<_:word>]> DETAIL:  <postgresql.detail>"
@@ -1316,26 +1311,6 @@ enum BuiltInDefinitions {
                   duration_ns: 123000
                   db.phase: execute
                   db.statement: SELECT 1
-                  service: postgresql
-              - program: postgres
-                line: |-
-                  duration: 12 ms  bind S_1: SELECT name FROM users WHERE id = $1
-                  2023-01-29 09:20:29.123 UTC [1234] shop@orders DETAIL:  parameters: $1 = '7'
-                record:
-                  duration_ns: 12000000
-                  db.phase: bind
-                  db.statement: SELECT name FROM users WHERE id = $1
-                  postgresql.detail: "parameters: $1 = '7'"
-                  service: postgresql
-              - program: postgres
-                line: |-
-                  column "nmae" does not exist at character 8
-                  2023-01-29 09:20:30.456 UTC [1234] HINT:  Perhaps you meant to reference the column "users.name".
-                  2023-01-29 09:20:30.456 UTC [1234] STATEMENT:  SELECT nmae FROM users
-                record:
-                  message: column "nmae" does not exist at character 8
-                  postgresql.hint: Perhaps you meant to reference the column "users.name".
-                  db.statement: SELECT nmae FROM users
                   service: postgresql
               - program: postgres
                 line: '[3-1] ERROR:  deadlock detected'
@@ -1429,6 +1404,32 @@ enum BuiltInDefinitions {
                   message: forked new backend
                   service: postgresql
                   program: postgres
+              - line: |-
+                  2023-01-29 09:20:34.123 UTC [1234] shop@orders LOG:  duration: 12 ms  bind S_1: SELECT name FROM users WHERE id = $1
+                  2023-01-29 09:20:34.123 UTC [1234] shop@orders DETAIL:  parameters: $1 = '7'
+                  2023-01-29 09:20:35.456 UTC [1235] ERROR:  column "nmae" does not exist at character 8
+                  2023-01-29 09:20:35.456 UTC [1235] HINT:  Perhaps you meant to reference the column "users.name".
+                  2023-01-29 09:20:35.456 UTC [1235] STATEMENT:  SELECT nmae FROM users
+                records:
+                  - time: 2023-01-29T09:20:34.123Z
+                    level: info
+                    process.pid: 1234
+                    db.user: shop
+                    db.name: orders
+                    duration_ns: 12000000
+                    db.phase: bind
+                    db.statement: SELECT name FROM users WHERE id = $1
+                    postgresql.detail: "parameters: $1 = '7'"
+                    service: postgresql
+                    program: postgres
+                  - time: 2023-01-29T09:20:35.456Z
+                    level: error
+                    process.pid: 1235
+                    message: column "nmae" does not exist at character 8
+                    postgresql.hint: Perhaps you meant to reference the column "users.name".
+                    db.statement: SELECT nmae FROM users
+                    service: postgresql
+                    program: postgres
             """#
         ),
         (
@@ -1492,8 +1493,8 @@ enum BuiltInDefinitions {
               - '<time>  <level>  <logger:word>: <message>'
               # %(levelname)s:%(name)s:%(message)s
               - '<level>:<logger:word>:<message>'
-              # uvicorn
-              - '<level>:  <message>'
+              # uvicorn pads to ten columns: at least two spaces (the optional part is never there), as one alone says too little.
+              - '<level>: <[|]>  <message>'
             time: {formats: ["%Y-%m-%d %H:%M:%S %z", rfc3339]}
             multiline: {timeout: 1s}
             samples:
@@ -1699,8 +1700,8 @@ enum BuiltInDefinitions {
               # Version 3.2 on: [application] [thread] [trace-span]
               - '<time>  <level> <process.pid:int> --- [<service>] [<[  ]><thread.name>] [<trace_id:hex>-<span_id:hex>] <logger:word>  : <message>'
               - '<time>  <level> <process.pid:int> --- [<service>] [<[  ]><thread.name>] [  ] <logger:word>  : <message>'
-              - '<time>  <level> <process.pid:int> --- [<service>] [<[  ]><thread.name>] <logger:word>  : <message>'
               - '<time>  <level> <process.pid:int> --- [<[  ]><thread.name>] [<trace_id:hex>-<span_id:hex>] <logger:word>  : <message>'
+              - '<time>  <level> <process.pid:int> --- [<service>] [<[  ]><thread.name>] <logger:word>  : <message>'
               - '<time>  <level> <process.pid:int> --- [<[  ]><thread.name>] <logger:word>  : <message>'
             missing: [""]
             multiline: {timeout: 1s}
@@ -1784,11 +1785,12 @@ enum BuiltInDefinitions {
               - '<message> from <[invalid ]><[authenticating ]>user <user.name> <client.address:ip> port <client.port:int><[ [preauth]]>'
               - '<message> from <client.address:ip> port <client.port:int>:<ssh.disconnect_code:int>: <ssh.disconnect_reason>'
               - '<message> from <client.address:ip> port <client.port:int><[ [preauth]]>'
-              - '<message> with <client.address:ip> port <client.port:int><[ [preauth]]>'
+              - '<message> from <client.address:ip> port <client.port:int> on <server.address:ip> port <server.port:int><[ <_>]>'
+              - '<message> with <client.address:ip> port <client.port:int>: <ssh.disconnect_reason>'
             # Only the first pattern gives no message.
             missing: [""]
             set: {service: sshd, message: Invalid user}
-            level: {field: message, map: {"Failed*": warn, "Invalid*": warn, "error*": error, "*": info}}
+            level: {field: message, map: {"Failed*": warn, "Invalid*": warn, "Unable*": warn, "error*": error, "*": info}}
             samples:
               - program: sshd
                 line: 'Failed password for root from 203.0.113.7 port 51234 ssh2'
@@ -1855,6 +1857,8 @@ enum BuiltInDefinitions {
             description: Commands run with sudo, and refused
             match: {programs: [sudo]}
             extract:
+              # Without a terminal, as from cron.
+              - '<[  ]><user.name:word> : PWD=<process.working_directory> ; USER=<sudo.user:word> ; COMMAND=<process.command_line>'
               - '<[  ]><user.name:word> : TTY=<sudo.tty:word> ; PWD=<process.working_directory> ; USER=<sudo.user:word> ; COMMAND=<process.command_line>'
               - '<[  ]><user.name:word> : TTY=<sudo.tty:word> ; PWD=<process.working_directory> ; USER=<sudo.user:word> ; TSID=<_:word> ; COMMAND=<process.command_line>'
               - '<[  ]><user.name:word> : <message> ; TTY=<sudo.tty:word> ; PWD=<process.working_directory> ; USER=<sudo.user:word> ; COMMAND=<process.command_line>'
@@ -1886,16 +1890,65 @@ enum BuiltInDefinitions {
             """#
         ),
         (
-            "syslog-iso.yaml",
+            "syslog-iso-file.yaml",
             #"""
-            name: syslog-iso
-            description: Syslog files with an ISO 8601 time, as rsyslog and syslog-ng write them; the message is parsed in its turn
-            # After all that begin with a time and a level, which here would be taken for a host.
-            order: 80
+            name: syslog-iso-file
+            description: The system's syslog files with ISO 8601 times; as syslog-iso, but also of programs without a process id
+            # Elsewhere "TIME word word: text" is not syslog, hence the sources.
+            match:
+              sources:
+                - "*/log/syslog*"
+                - "*/log/messages*"
+                - "*/log/auth.log*"
+                - "*/log/secure*"
+                - "*/log/kern.log*"
+                - "*/log/daemon.log*"
+                - "*/log/user.log*"
+                - "*/log/mail.log*"
+                - "*/log/maillog*"
+                - "*/log/cron*"
             extract:
               - '<time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
               - '<time> <host.name:word> <program:word>: <message>'
             time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]}
+            inner: message
+            samples:
+              - source: /var/log/auth.log
+                line: '2023-01-29T10:20:29.123456+01:00 web-1 sudo:      ann : TTY=pts/0 ; PWD=/home/ann ; USER=root ; COMMAND=/usr/bin/id'
+                record:
+                  time: 2023-01-29T09:20:29.123456Z
+                  level: notice
+                  host.name: web-1
+                  program: sudo
+                  message: command run
+                  user.name: ann
+                  sudo.tty: pts/0
+                  process.working_directory: /home/ann
+                  sudo.user: root
+                  process.command_line: /usr/bin/id
+                  service: sudo
+              - source: /var/log/syslog.1
+                line: '2023-01-29T09:20:30.654321+00:00 web-1 rsyslogd: [origin software="rsyslogd" x-pid="612"] start'
+                record:
+                  time: 2023-01-29T09:20:30.654321Z
+                  host.name: web-1
+                  program: rsyslogd
+                  message: '[origin software="rsyslogd" x-pid="612"] start'
+            """#
+        ),
+        (
+            "syslog-iso.yaml",
+            #"""
+            name: syslog-iso
+            description: Syslog lines with an ISO 8601 time, as rsyslog and syslog-ng write them; the message is parsed in its turn
+            # After all that begin with a time and a level, which here would be taken for a host.
+            order: 80
+            extract:
+              - '<time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
+              - '<time> <host.name:word> kernel: <message>'
+            time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]}
+            # The second pattern captures no program. Others without a process id are in syslog-iso-file.
+            set: {program: kernel}
             inner: message
             samples:
               - line: '2023-01-29T09:20:29.123456+00:00 web-1 sshd[1234]: Server listening on :: port 22.'
@@ -1911,14 +1964,14 @@ enum BuiltInDefinitions {
                   host.name: web-1
                   program: kernel
                   message: 'Out of memory: Killed process 4711 (java)'
-              - line: '2023-01-29T09:20:31.654321+00:00 web-1 cart[99]: {"level":"error","msg":"cart is gone"}'
+              - line: '2023-01-29T09:20:31.654321+00:00 2001:db8::7 cart[99]: {"level":"error","msg":"cart is \"gone\""}'
                 record:
                   time: 2023-01-29T09:20:31.654321Z
                   level: error
-                  host.name: web-1
+                  host.name: 2001:db8::7
                   program: cart
                   process.pid: 99
-                  message: cart is gone
+                  message: cart is "gone"
             """#
         ),
         (
@@ -1926,13 +1979,14 @@ enum BuiltInDefinitions {
             #"""
             name: syslog-rfc3164
             description: Syslog as BSD had it and RFC 3164 tells it, with priority or without; the message is parsed in its turn
-            order: 60
+            order: 42
             extract:
               # As a local program writes to /dev/log: no host.
               - '<<<pri:priority>><time> <program:word>[<process.pid:int>]: <message>'
               - '<[<<<pri:priority>>]><time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
               - '<[<<<pri:priority>>]><time> <host.name:word> <program:word>: <message>'
-              # From a device that names no program.
+              # From devices: Cisco's ASA, and others that name no program.
+              - '<<<pri:priority>><time> <host.name:word> : <program:word>: <message>'
               - '<<<pri:priority>><time> <host.name:word> <message>'
             time: {formats: ["%b %e %H:%M:%S.%f", "%b %e %H:%M:%S", "%b %e %Y %H:%M:%S"]}
             inner: message
@@ -1986,14 +2040,14 @@ enum BuiltInDefinitions {
                   url.original: /x
                   network.protocol.version: "1.1"
                   service: haproxy
-              - line: '<190>Jan 29 09:20:33 192.0.2.1 %LINK-3-UPDOWN: Interface GigabitEthernet0/1, changed state to down'
+              - line: '<190>Jan 29 2023 09:20:33 192.0.2.1 : %ASA-4-106023: Deny tcp src outside:203.0.113.7/51234 dst inside:10.0.0.9/22'
                 record:
                   time: 2023-01-29T09:20:33Z
                   level: info
                   facility: local7
                   host.name: 192.0.2.1
-                  program: '%LINK-3-UPDOWN'
-                  message: Interface GigabitEthernet0/1, changed state to down
+                  program: '%ASA-4-106023'
+                  message: Deny tcp src outside:203.0.113.7/51234 dst inside:10.0.0.9/22
               - line: '<13>Jan 29 09:20:34 web-1 level=warn msg="queue is full" depth=512'
                 record:
                   time: 2023-01-29T09:20:34Z
@@ -2014,8 +2068,8 @@ enum BuiltInDefinitions {
               # The process id may be a number, a text or missing; so may the message. "\uFEFF" is the byte order mark.
               - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
               - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:word> <syslog.msgid:word> <sd:structured_data>"
+              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data>"
             missing: ["-", ""]
             time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]}
             inner: message
@@ -2049,7 +2103,7 @@ enum BuiltInDefinitions {
                   facility: user
                   host.name: web-1
                   program: cart
-                  process.pid: main-7
+                  syslog.procid: main-7
                   message: cart is gone
                   trace_id: 9e8a820408225258ebe1050dd8d91d8c
               - line: '<191>1 - - heartbeat 17 alive [origin ip="10.0.0.9"]'

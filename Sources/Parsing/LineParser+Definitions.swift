@@ -64,7 +64,8 @@ extension LineParser {
             return .upTo(line.upperBound)
         }
         guard begins(parser, input.extracting(first), context) else { return nil }
-        let (end, isOpen) = recordEnd(input, line, parser, isPinned: isPinned, context)
+        let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
+        let (end, isOpen) = recordEnd(input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
         if isOpen, !context.isFinal { return .open(multiline.timeout) }
         let record = line.lowerBound..<line.lowerBound + input.extracting(line.lowerBound..<end).keptCount(atMost: end)
         if !draft(index, input.extracting(record), context) {
@@ -83,6 +84,11 @@ extension LineParser {
             return start.firstBytes[Int(line[0])]
                 && matcher.match(start, line, receivedAt: context.receivedAt, isPrefix: true)
         }
+        return fits(parser, line, context)
+    }
+
+    private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
+        guard line.count > 0 else { return false }
         for pattern in parser.patterns where pattern.pattern.firstBytes[Int(line[0])] {
             if matcher.match(pattern.pattern, line, receivedAt: context.receivedAt) { return true }
         }
@@ -90,15 +96,19 @@ extension LineParser {
     }
 
     /// Where the record ends that begins with `line`, and whether more lines of it may follow the input.
+    ///
+    /// - Parameter isWholeAlone: whether the line could be a record; if not, the next one belongs to it in any case.
     private mutating func recordEnd(
-        _ input: Span<UInt8>, _ line: Range<Int>, _ parser: CompiledParser, isPinned: Bool, _ context: RecordContext
+        _ input: Span<UInt8>, _ line: Range<Int>, _ parser: CompiledParser, isPinned: Bool, isWholeAlone: Bool,
+        _ context: RecordContext
     ) -> (end: Int, isOpen: Bool) {
         let bytesMax = parser.definition.multiline?.bytes ?? 0
         var end = line.upperBound
         while end + 1 < input.count {
             let next = end + 1..<lineEnd(input, from: end + 1)
+            let mustContinue = !isWholeAlone && end == line.upperBound
             guard next.upperBound - line.lowerBound <= bytesMax,
-                continues(parser, input.extracting(next), isPinned: isPinned, context)
+                continues(parser, input.extracting(next), isPinned: isPinned || mustContinue, context)
             else { return (end, false) }
             end = next.upperBound
         }
@@ -148,7 +158,6 @@ extension LineParser {
     private mutating func put(
         _ text: Span<UInt8>, _ capture: PatternSyntax.Capture, column: Int, _ parser: CompiledParser, levelColumn: Int
     ) {
-        for missing in parser.definition.missing where text.equals(missing) { return }
         switch capture.meaning {
         case .text: builder.draft.put(text, column: column, kind: ValueKind.string)
         case .number:
@@ -215,7 +224,7 @@ extension LineParser {
     mutating func finishDraft(_ index: Int, _ context: RecordContext, depth: Int = 1) {
         let parser = set.parsers[index]
         let definition = parser.definition
-        if definition.format == .json { dropMissing(definition.missing) }
+        dropMissing(definition.missing)
         readTime(parser, context)
         for (from, to) in definition.rename {
             builder.draft.move(builder.column(named: from), to: builder.column(named: to))

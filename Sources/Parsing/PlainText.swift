@@ -10,7 +10,9 @@ enum PlainText {
         [TimeFormat([.rfc3339], zoneSeconds: zoneSeconds), TimeFormat([.anyEpoch], zoneSeconds: zoneSeconds)]
     }
 
-    private static let formats: [TimeFormat] = standardFormats(zoneSeconds: 0) + [
+    /// Those with a zone come first: it would be passed over else.
+    private static let formats: [TimeFormat] = [
+        "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S.%f %z", "%Y-%m-%d %H:%M:%S,%f %z", "rfc3339", "epoch",
         "%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S",
         "%a %b %e %H:%M:%S %Y", "%a, %d %b %Y %H:%M:%S %z", "%d %b %Y %H:%M:%S.%f", "%d %b %Y %H:%M:%S",
         "%b %e %H:%M:%S", "%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S",

@@ -62,6 +62,6 @@ extension Span<UInt8> {
 extension UInt8 {
     fileprivate var isLogfmtNameByte: Bool {
         isASCIILetterOrDigit || self == UInt8(ascii: "_") || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
-            || self == UInt8(ascii: "/") || self == UInt8(ascii: "@") || self == UInt8(ascii: ":")
+            || self == UInt8(ascii: "/") || self == UInt8(ascii: "@")
     }
 }
