@@ -91,12 +91,16 @@ extension BatchBuilder {
 
     /// Ends the row: the draft goes to the columns.
     public mutating func commitDraft(receivedAt: Int64) {
-        let row = UInt32(rowCount)
-        draft.bytes.withUnsafeBufferPointer { bytes in
-            let base = bytes.baseAddress ?? UnsafePointer(scratch)
-            for field in draft.fields {
-                state.pointee.columns[field.column].append(
-                    base + field.range.lowerBound, count: field.range.count, row: row, kind: field.kind)
+        let row = UInt32(truncatingIfNeeded: rowCount)
+        for index in 0..<draft.count {
+            let field = draft[index]
+            let column = state.pointee.columns + field.column
+            let value = UnsafePointer(draft.text) + field.range.lowerBound
+            if field.range.count <= 16 {
+                lockstitch_copy16(value, column.pointee.bytes + column.pointee.used)
+                column.pointee.commit(row: row, newUsed: column.pointee.used &+ field.range.count, kind: field.kind)
+            } else {
+                column.pointee.append(value, count: field.range.count, row: row, kind: field.kind)
             }
         }
         state.pointee.endRow(time: draft.time ?? receivedAt)

@@ -5,7 +5,7 @@ import CScan
 /// There is no backtracking but into optional parts, so that a match takes time in proportion to the record.
 public final class LinePattern: Sendable {
     /// What a capture fits.
-    public enum Kind: UInt8, Sendable {
+    public enum Kind: UInt8, Sendable, BitwiseCopyable {
         /// Anything, up to the first place where the literal behind it stands.
         case text
         /// The same without white space, and not empty.
@@ -30,7 +30,7 @@ public final class LinePattern: Sendable {
         case optional([Piece])
     }
 
-    fileprivate enum Operation: UInt8 {
+    fileprivate enum Operation: UInt8, BitwiseCopyable {
         case literal, spaces, end
         /// `a`: the instruction to go on with where what follows does not fit.
         case tryOptional
@@ -38,7 +38,7 @@ public final class LinePattern: Sendable {
         case capture
     }
 
-    fileprivate struct Instruction {
+    fileprivate struct Instruction: BitwiseCopyable {
         let operation: Operation
         var kind = Kind.text
         var slot: Int32 = -1
@@ -50,28 +50,82 @@ public final class LinePattern: Sendable {
         var isBeforeSpaces = false
     }
 
-    fileprivate let program: [Instruction]
-    fileprivate let literals: [UInt8]
-    fileprivate let formats: [TimeFormat]
-    fileprivate let words: Set<[UInt8]>
-    public let slotCount: Int
-    /// Whether a record may begin with the byte.
-    public let firstBytes: [Bool]
+    /// A format of times, as it lies in memory.
+    fileprivate struct FormatCode: BitwiseCopyable {
+        let steps: UnsafeBufferPointer<TimeFormat.Step>
+        let zoneSeconds: Int64
+    }
+
+    /// Up to 16 bytes of a word in lower case, the rest zero.
+    fileprivate struct Word: Equatable, BitwiseCopyable {
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+    }
+
+    /// All of a pattern in plain memory, so that trying many of them costs no reference counting.
+    struct Code {
+        fileprivate let program: UnsafeMutableBufferPointer<Instruction>
+        fileprivate let literals: UnsafeMutableBufferPointer<UInt8>
+        fileprivate let formats: UnsafeMutableBufferPointer<FormatCode>
+        fileprivate let words: UnsafeMutableBufferPointer<Word>
+        fileprivate let firstBytes: (UInt64, UInt64, UInt64, UInt64)
+        let slotCount: Int
+
+        @inline(__always)
+        func canBegin(with byte: UInt8) -> Bool {
+            let words = firstBytes
+            let word = byte < 128 ? (byte < 64 ? words.0 : words.1) : (byte < 192 ? words.2 : words.3)
+            return word >> UInt64(byte & 63) & 1 == 1
+        }
+    }
+
+    // Safe: written by `init` alone and freed by `deinit`; what it points to never changes.
+    nonisolated(unsafe) let code: Code
+
+    public var slotCount: Int { code.slotCount }
+    /// Captures of one pattern.
+    public static let slotsMax = 128
 
     /// - Parameters:
     ///   - formats: for captures of times, tried in order.
-    ///   - words: for `oneOf`, in lower case; text fits in any case.
+    ///   - words: for `oneOf`, in lower case; text fits in any case. Words of more than 16 bytes fit nothing.
     public init(_ pieces: [Piece], slotCount: Int, formats: [TimeFormat], words: Set<[UInt8]>) {
+        precondition(slotCount <= Self.slotsMax, "a pattern has no more captures")
         var compiler = Compiler()
         compiler.add(pieces)
         compiler.program.append(Instruction(operation: .end))
-        program = compiler.program
-        literals = compiler.literals
-        self.formats = formats
-        self.words = words
-        self.slotCount = slotCount
-        firstBytes = (0...255).map { Self.canStart(pieces, with: UInt8($0)) }
+        var firstBytes: [UInt64] = [0, 0, 0, 0]
+        for byte in 0...255 where Self.canStart(pieces, with: UInt8(byte)) { firstBytes[byte / 64] |= 1 << UInt64(byte % 64) }
+        code = Code(
+            program: Self.placed(compiler.program), literals: Self.placed(compiler.literals),
+            formats: Self.placed(
+                formats.map { FormatCode(steps: UnsafeBufferPointer(Self.placed($0.steps)), zoneSeconds: $0.zoneSeconds) }),
+            words: Self.placed(words.filter { $0.count <= 16 }.map { Self.word($0) }),
+            firstBytes: (firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3]), slotCount: slotCount)
     }
+
+    deinit {
+        for format in code.formats { format.steps.deallocate() }
+        code.program.deallocate()
+        code.literals.deallocate()
+        code.formats.deallocate()
+        code.words.deallocate()
+    }
+
+    private static func placed<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafeMutableBufferPointer<Element> {
+        let buffer = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
+        _ = buffer.initialize(from: elements)
+        return buffer
+    }
+
+    private static func word(_ bytes: [UInt8]) -> Word {
+        var word = Word()
+        for (index, byte) in bytes.enumerated() { word.add(byte, at: index) }
+        return word
+    }
+
+    /// Whether a record that the pattern fits may begin with the byte.
+    public func canBegin(with byte: UInt8) -> Bool { code.canBegin(with: byte) }
 
     private static func canStart(_ pieces: [Piece], with byte: UInt8) -> Bool {
         for piece in pieces {
@@ -93,6 +147,13 @@ public final class LinePattern: Sendable {
             }
         }
         return true
+    }
+}
+
+extension LinePattern.Word {
+    @inline(__always)
+    fileprivate mutating func add(_ byte: UInt8, at index: Int) {
+        if index < 8 { low |= UInt64(byte) << UInt64(index * 8) } else { high |= UInt64(byte) << UInt64((index - 8) * 8) }
     }
 }
 
@@ -144,37 +205,85 @@ private struct Compiler {
     }
 }
 
+/// Patterns to be tried in order.
+public final class PatternList: Sendable {
+    public struct Entry: Sendable {
+        fileprivate nonisolated(unsafe) let code: LinePattern.Code
+        fileprivate let isPrefix: Bool
+        /// As the maker of the list has numbered them.
+        public let owner: Int
+        public let number: Int
+
+        init(_ pattern: LinePattern, isPrefix: Bool, owner: Int, number: Int) {
+            code = pattern.code
+            self.isPrefix = isPrefix
+            self.owner = owner
+            self.number = number
+        }
+    }
+
+    public let entries: [Entry]
+    /// Keeps the memory of the entries alive.
+    private let patterns: [LinePattern]
+
+    /// - Parameter patterns: with `isPrefix`, one need only fit the beginning of a record.
+    public init(_ patterns: [(pattern: LinePattern, isPrefix: Bool, owner: Int, number: Int)]) {
+        entries = patterns.map { Entry($0.pattern, isPrefix: $0.isPrefix, owner: $0.owner, number: $0.number) }
+        self.patterns = patterns.map(\.pattern)
+    }
+}
+
 /// Matches patterns, and keeps what the last match captured.
-public struct PatternMatcher {
-    /// Where each slot's text lies in the record; nil where an optional part was not there.
-    public private(set) var captures: [Range<Int>?] = []
+public struct PatternMatcher: ~Copyable {
     /// The time captured, in nanoseconds since the epoch.
     public private(set) var time: Int64?
+    /// Start and end of each slot's text, the start -1 where an optional part was not there.
+    let slots: UnsafeMutablePointer<(start: Int, end: Int)>
+    private(set) var slotCount = 0
 
-    public init() {}
+    public init() { slots = .allocate(capacity: LinePattern.slotsMax) }
+
+    deinit { slots.deallocate() }
+
+    /// Where the text of a slot lies in the record; nil where an optional part was not there.
+    public func capture(_ slot: Int) -> Range<Int>? {
+        precondition(slot >= 0 && slot < slotCount)
+        return slots[slot].start < 0 ? nil : slots[slot].start..<slots[slot].end
+    }
 
     /// Whether `pattern` fits all of `record`, or, if `isPrefix`, its beginning.
     public mutating func match(
         _ pattern: LinePattern, _ record: Span<UInt8>, receivedAt: Int64, isPrefix: Bool = false
     ) -> Bool {
-        captures.removeAll(keepingCapacity: true)
-        for _ in 0..<pattern.slotCount { captures.append(nil) }
-        time = nil
-        return record.withUnsafeBufferPointer { buffer in
+        record.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return false }
-            return pattern.literals.withUnsafeBufferPointer { literals in
-                pattern.program.withUnsafeBufferPointer { program in
-                    let scan = Scan(base: base, count: buffer.count, literals: literals)
-                    return run(scan, program, pattern.formats, pattern.words, record, receivedAt, isPrefix)
+            return run(pattern.code, Scan(base: base, count: buffer.count, literals: pattern.code.literals), receivedAt, isPrefix)
+        }
+    }
+
+    /// The first entry of `list` from `start` on whose pattern fits; its captures are kept.
+    public mutating func firstMatch(
+        in list: PatternList, from start: Int, _ record: Span<UInt8>, receivedAt: Int64
+    ) -> Int? {
+        record.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress, buffer.count > 0 else { return nil }
+            return list.entries.withUnsafeBufferPointer { entries in
+                for index in start..<entries.count {
+                    let entry = entries[index]
+                    guard entry.code.canBegin(with: base[0]) else { continue }
+                    let scan = Scan(base: base, count: buffer.count, literals: entry.code.literals)
+                    if run(entry.code, scan, receivedAt, entry.isPrefix) { return index }
                 }
+                return nil
             }
         }
     }
 
-    private mutating func run(
-        _ scan: Scan, _ program: UnsafeBufferPointer<LinePattern.Instruction>, _ formats: [TimeFormat],
-        _ words: Set<[UInt8]>, _ record: Span<UInt8>, _ receivedAt: Int64, _ isPrefix: Bool
-    ) -> Bool {
+    private mutating func run(_ code: LinePattern.Code, _ scan: Scan, _ receivedAt: Int64, _ isPrefix: Bool) -> Bool {
+        slotCount = code.slotCount
+        for slot in 0..<slotCount { slots[slot].start = -1 }
+        time = nil
+        let program = code.program
         var position = 0
         var counter = 0
         var retryPosition = 0
@@ -198,22 +307,25 @@ public struct PatternMatcher {
                 switch instruction.kind {
                 case .time:
                     next = nil
-                    for format in formats {
-                        if let (time, end) = format.read(record, from: position, receivedAt: receivedAt) {
-                            self.time = time
-                            next = end
+                    for format in code.formats {
+                        let read = readTime(
+                            format.steps, zoneSeconds: format.zoneSeconds, scan.base + position, scan.base + scan.count,
+                            receivedAt: receivedAt)
+                        if let read {
+                            time = read.time
+                            next = read.end - scan.base
                             break
                         }
                     }
                 case .oneOf:
                     next = scan.wordEnd(position)
-                    if let end = next, !words.contains(scan.lowercased(position..<end)) { next = nil }
+                    if let end = next, !scan.isWord(position..<end, code.words) { next = nil }
                 default:
                     next = scan.captureEnd(instruction, position)
                 }
                 if let end = next, instruction.slot >= 0 {
                     let isQuoted = instruction.kind == .quoted
-                    captures[Int(instruction.slot)] = isQuoted ? position + 1..<end - 1 : position..<end
+                    slots[Int(instruction.slot)] = isQuoted ? (position + 1, end - 1) : (position, end)
                 }
             }
             if let next {
@@ -230,10 +342,10 @@ public struct PatternMatcher {
     }
 
     /// Takes back what the optional part that ends before `end` has captured.
-    private mutating func forgetCaptures(_ program: UnsafeBufferPointer<LinePattern.Instruction>, _ end: Int) {
+    private mutating func forgetCaptures(_ program: UnsafeMutableBufferPointer<LinePattern.Instruction>, _ end: Int) {
         var index = end - 1
         while program[index].operation != .tryOptional {
-            if program[index].slot >= 0 { captures[Int(program[index].slot)] = nil }
+            if program[index].slot >= 0 { slots[Int(program[index].slot)].start = -1 }
             index -= 1
         }
     }
@@ -243,7 +355,7 @@ public struct PatternMatcher {
 private struct Scan {
     let base: UnsafePointer<UInt8>
     let count: Int
-    let literals: UnsafeBufferPointer<UInt8>
+    let literals: UnsafeMutableBufferPointer<UInt8>
 
     @inline(__always)
     func isLiteral(_ instruction: LinePattern.Instruction, at position: Int) -> Bool {
@@ -278,8 +390,15 @@ private struct Scan {
         return position > start ? position : position + 1
     }
 
-    func lowercased(_ range: Range<Int>) -> [UInt8] {
-        range.map { isLetter(base[$0]) ? base[$0] | 0x20 : base[$0] }
+    func isWord(_ range: Range<Int>, _ words: UnsafeMutableBufferPointer<LinePattern.Word>) -> Bool {
+        guard range.count <= 16 else { return false }
+        var word = LinePattern.Word()
+        for index in range {
+            let byte = base[index]
+            word.add(isLetter(byte) ? byte | 0x20 : byte, at: index - range.lowerBound)
+        }
+        for known in words where known == word { return true }
+        return false
     }
 
     @inline(__always)

@@ -2,63 +2,125 @@
 ///
 /// A column has one value at most; a later one replaces it. Lookup by column is a sparse set (Briggs and Torczon, "An
 /// efficient representation for sparse sets"): `places[column]` says where its field is, if that field agrees.
-public struct RowDraft {
+///
+/// The memory belongs to this value. Invariants: `count < capacity`, `used + padding <= textCapacity`, and every range of
+/// a field lies within `used`.
+public struct RowDraft: ~Copyable {
     public struct Field {
         public let column: Int
         public let kind: UInt8
-        /// Where the text lies in `bytes`.
+        /// Where the value lies in the text of the draft.
         public let range: Range<Int>
     }
 
-    public private(set) var fields: [Field] = []
-    /// The text of all fields, replaced ones too.
-    public private(set) var bytes: [UInt8] = []
+    /// The fields at a moment, to go back to.
+    public struct Snapshot {
+        fileprivate let fields: [Field]
+        fileprivate let time: Int64?
+    }
+
     /// The time of the row, if its line said one that could be read.
     public var time: Int64?
-    private var places: [Int] = []
+    public private(set) var count = 0
+    private var fields: UnsafeMutablePointer<Field>
+    private var capacity = 64
+    private var places: UnsafeMutablePointer<Int>
+    private var placeCount = 256
+    var text: UnsafeMutablePointer<UInt8>
+    private var used = 0
+    private var textCapacity = 4_096
 
-    public init() {}
+    public init() {
+        fields = .allocate(capacity: capacity)
+        places = .allocate(capacity: placeCount)
+        places.initialize(repeating: 0, count: placeCount)
+        text = .allocate(capacity: textCapacity)
+    }
+
+    deinit {
+        fields.deallocate()
+        places.deallocate()
+        text.deallocate()
+    }
 
     public mutating func removeAll() {
-        fields.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        count = 0
+        used = 0
         time = nil
     }
 
     @inline(__always)
     private func place(_ column: Int) -> Int? {
-        guard column < places.count else { return nil }
+        guard column < placeCount else { return nil }
         let place = places[column]
-        return place < fields.count && fields[place].column == column ? place : nil
+        return place < count && fields[place].column == column ? place : nil
+    }
+
+    /// The fields, in no order that means anything.
+    public subscript(index: Int) -> Field {
+        precondition(index >= 0 && index < count)
+        return fields[index]
     }
 
     /// Whether the row has a value for `column`.
     public func has(_ column: Int) -> Bool { place(column) != nil }
 
-    /// Where the text of `column` lies in `bytes`.
-    public func range(_ column: Int) -> Range<Int>? { place(column).map { fields[$0].range } }
+    public func field(_ column: Int) -> Field? { place(column).map { fields[$0] } }
 
-    public func kind(_ column: Int) -> UInt8? { place(column).map { fields[$0].kind } }
+    /// A copy of the value of `column`.
+    public func bytes(_ column: Int) -> [UInt8]? { field(column).map { bytes($0) } }
+
+    /// A copy of the value of a field of this draft.
+    public func bytes(_ field: Field) -> [UInt8] {
+        precondition(field.range.upperBound <= used)
+        return Array(UnsafeBufferPointer(start: text + field.range.lowerBound, count: field.range.count))
+    }
+
+    /// Runs `body` on the value of a field of this draft.
+    public func withText<Result: ~Copyable>(_ field: Field, _ body: (Span<UInt8>) -> Result) -> Result {
+        precondition(field.range.upperBound <= used)
+        return body(Span(_unsafeStart: UnsafePointer(text) + field.range.lowerBound, count: field.range.count))
+    }
 
     /// Gives `column` a value; true if it replaces one.
     @discardableResult
-    public mutating func put(_ text: Span<UInt8>, column: Int, kind: UInt8) -> Bool {
-        text.withUnsafeBufferPointer { put($0, column: column, kind: kind) }
+    public mutating func put(_ value: Span<UInt8>, column: Int, kind: UInt8) -> Bool {
+        value.withUnsafeBufferPointer { put($0, column: column, kind: kind) }
     }
 
     @discardableResult
     @inline(__always)
-    mutating func put(_ text: UnsafeBufferPointer<UInt8>, column: Int, kind: UInt8) -> Bool {
-        let start = bytes.count
-        bytes.append(contentsOf: text)
-        return set(Field(column: column, kind: kind, range: start..<bytes.count))
+    mutating func put(_ value: UnsafeBufferPointer<UInt8>, column: Int, kind: UInt8) -> Bool {
+        reserve(value.count)
+        let start = used
+        if let source = value.baseAddress { (text + start).update(from: source, count: value.count) }
+        used = start + value.count
+        return set(Field(column: column, kind: kind, range: start..<used))
     }
 
-    /// Gives `column` a text that lies in `bytes` already.
+    /// Gives `column` the text that `write` puts at the pointer it gets, of up to `bytesMax` bytes; `write` returns how many.
     @discardableResult
-    public mutating func put(range: Range<Int>, column: Int, kind: UInt8) -> Bool {
-        precondition(range.upperBound <= bytes.count)
-        return set(Field(column: column, kind: kind, range: range))
+    mutating func put(
+        bytesMax: Int, column: Int, kind: UInt8, _ write: (UnsafeMutablePointer<UInt8>) -> Int
+    ) -> Bool {
+        reserve(bytesMax)
+        let start = used
+        used = start + write(text + start)
+        return set(Field(column: column, kind: kind, range: start..<used))
+    }
+
+    @inline(__always)
+    private mutating func reserve(_ more: Int) {
+        if used + more + ColumnBuffer.padding > textCapacity { growText(used + more + ColumnBuffer.padding) }
+    }
+
+    @inline(never)
+    private mutating func growText(_ needed: Int) {
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: needed * 2)
+        grown.update(from: text, count: used)
+        text.deallocate()
+        text = grown
+        textCapacity = needed * 2
     }
 
     @inline(__always)
@@ -67,32 +129,60 @@ public struct RowDraft {
             fields[place] = field
             return true
         }
-        while field.column >= places.count { places.append(0) }
-        places[field.column] = fields.count
-        fields.append(field)
+        if field.column >= placeCount { growPlaces(field.column + 1) }
+        if count + 1 == capacity { growFields() }
+        places[field.column] = count
+        (fields + count).initialize(to: field)
+        count += 1
         return false
+    }
+
+    @inline(never)
+    private mutating func growPlaces(_ needed: Int) {
+        let grown = UnsafeMutablePointer<Int>.allocate(capacity: needed * 2)
+        grown.initialize(repeating: 0, count: needed * 2)
+        grown.update(from: places, count: placeCount)
+        places.deallocate()
+        places = grown
+        placeCount = needed * 2
+    }
+
+    @inline(never)
+    private mutating func growFields() {
+        let grown = UnsafeMutablePointer<Field>.allocate(capacity: capacity * 2)
+        grown.moveInitialize(from: fields, count: count)
+        fields.deallocate()
+        fields = grown
+        capacity *= 2
     }
 
     /// Takes the value of `column` away; true if there was one.
     @discardableResult
     public mutating func remove(_ column: Int) -> Bool {
         guard let place = place(column) else { return false }
-        let last = fields.removeLast()
-        if place < fields.count {
-            fields[place] = last
-            places[last.column] = place
+        count -= 1
+        if place < count {
+            fields[place] = fields[count]
+            places[fields[place].column] = place
         }
         return true
     }
 
     /// Gives the value of `column` to `other`.
     public mutating func move(_ column: Int, to other: Int) {
-        guard let place = place(column) else { return }
-        let field = fields[place]
+        guard let field = field(column) else { return }
         remove(column)
-        put(range: field.range, column: other, kind: field.kind)
+        _ = set(Field(column: other, kind: field.kind, range: field.range))
     }
 
-    /// Text under construction: what is appended becomes a value by `put(range:)`.
-    mutating func appendBytes(_ text: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: text) }
+    public func snapshot() -> Snapshot {
+        Snapshot(fields: Array(UnsafeBufferPointer(start: fields, count: count)), time: time)
+    }
+
+    /// Goes back to a snapshot of this row.
+    public mutating func restore(_ snapshot: Snapshot) {
+        count = 0
+        for field in snapshot.fields { _ = set(field) }
+        time = snapshot.time
+    }
 }

@@ -3,7 +3,7 @@
 /// Year, month and so on are read where the format says; what it does not say is taken from the time of receipt (the
 /// year) or is zero.
 public struct TimeFormat: Sendable {
-    public enum Step: Sendable, Equatable {
+    public enum Step: Sendable, Equatable, BitwiseCopyable {
         case literal(UInt8)
         /// One space or more.
         case spaces
@@ -17,8 +17,8 @@ public struct TimeFormat: Sendable {
         case rfc3339
     }
 
-    private let steps: [Step]
-    private let zoneSeconds: Int64
+    let steps: [Step]
+    let zoneSeconds: Int64
 
     /// - Parameter zoneSeconds: east of UTC, for times that name no zone.
     public init(_ steps: [Step], zoneSeconds: Int64) {
@@ -33,13 +33,27 @@ public struct TimeFormat: Sendable {
     public func read(_ text: Span<UInt8>, from start: Int, receivedAt: Int64) -> (time: Int64, end: Int)? {
         text.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return nil }
-            var cursor = TimeCursor(p: base + start, end: base + buffer.count)
-            var parts = TimeParts(zoneSeconds: zoneSeconds)
-            for step in steps { guard cursor.read(step, &parts) else { return nil } }
-            guard let time = parts.nanoseconds(receivedAt: receivedAt) else { return nil }
-            return (time, cursor.p - base)
+            return steps.withUnsafeBufferPointer { steps in
+                guard
+                    let (time, end) = readTime(
+                        steps, zoneSeconds: zoneSeconds, base + start, base + buffer.count, receivedAt: receivedAt)
+                else { return nil }
+                return (time, end - base)
+            }
         }
     }
+}
+
+/// Reads a time that begins at `start`; what follows it, or nil where none is there.
+func readTime(
+    _ steps: UnsafeBufferPointer<TimeFormat.Step>, zoneSeconds: Int64, _ start: UnsafePointer<UInt8>,
+    _ end: UnsafePointer<UInt8>, receivedAt: Int64
+) -> (time: Int64, end: UnsafePointer<UInt8>)? {
+    var cursor = TimeCursor(p: start, end: end)
+    var parts = TimeParts(zoneSeconds: zoneSeconds)
+    for index in 0..<steps.count { guard cursor.read(steps[index], &parts) else { return nil } }
+    guard let time = parts.nanoseconds(receivedAt: receivedAt) else { return nil }
+    return (time, cursor.p)
 }
 
 /// What has been read of a time.
@@ -63,8 +77,13 @@ private struct TimeParts {
         if let year { return nanoseconds(year: year) }
         // A log of 31 December read on 1 January is from last year, and clocks may be a little ahead of ours.
         let received = Self.year(ofSecond: receivedAt / 1_000_000_000)
-        let candidates = [received - 1, received, received + 1].compactMap { nanoseconds(year: $0) }
-        return candidates.min { $0.distance(to: receivedAt).magnitude < $1.distance(to: receivedAt).magnitude }
+        var nearest: Int64?
+        for year in received - 1...received + 1 {
+            guard let time = nanoseconds(year: year) else { continue }
+            let distance = time.distance(to: receivedAt).magnitude
+            if nearest.map({ distance < $0.distance(to: receivedAt).magnitude }) ?? true { nearest = time }
+        }
+        return nearest
     }
 
     private func nanoseconds(year: Int64) -> Int64? {
@@ -104,14 +123,14 @@ private struct TimeCursor {
             // As POSIX strptime: 69 to 99 are of the last century.
             return digits(2...2).map { parts.year = $0 < 69 ? 2_000 + $0 : 1_900 + $0 } != nil
         case .month: return digits(2...2).map { parts.month = $0 } != nil && (1...12).contains(parts.month)
-        case .monthName: return name(Self.months).map { parts.month = Int64($0 + 1) } != nil
+        case .monthName: return monthName().map { parts.month = $0 } != nil
         case .day: return digits(2...2).map { parts.day = $0 } != nil
         case .paddedDay:
             if p < end, p[0] == UInt8(ascii: " ") { p += 1 }
             return digits(1...2).map { parts.day = $0 } != nil
-        case .weekday: return name(Self.weekdays) != nil
+        case .weekday: return weekday()
         case .hour, .hourOfTwelve: return digits(1...2).map { parts.hour = $0 } != nil
-        case .halfOfDay: return name(Self.halves).map { parts.isAfternoon = $0 == 1 } != nil
+        case .halfOfDay: return halfOfDay(&parts)
         case .minute: return digits(2...2).map { parts.minute = $0 } != nil
         case .second: return digits(2...2).map { parts.second = $0 } != nil
         case .fraction: return fraction(&parts)
@@ -160,7 +179,7 @@ private struct TimeCursor {
     }
 
     private mutating func zone(_ parts: inout TimeParts) -> Bool {
-        if take(UInt8(ascii: "Z")) || name(Self.utcNames) != nil {
+        if take(UInt8(ascii: "Z")) || takeUTC() {
             parts.zoneSeconds = 0
             return true
         }
@@ -183,7 +202,7 @@ private struct TimeCursor {
             p += 1
             guard fraction(&parts) else { return false }
         }
-        if p < end, [UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-")].contains(p[0]) {
+        if p < end, p[0] == UInt8(ascii: "Z") || p[0] == UInt8(ascii: "+") || p[0] == UInt8(ascii: "-") {
             let before = p
             if !zone(&parts) { p = before }
         }
@@ -217,25 +236,54 @@ private struct TimeCursor {
         return epoch(unit)
     }
 
-    /// Which of `names` stands here, in any case.
-    private mutating func name(_ names: [StaticString]) -> Int? {
-        for (index, name) in names.enumerated() {
-            let count = name.utf8CodeUnitCount
-            guard end - p >= count else { continue }
-            var matches = true
-            for offset in 0..<count where p[offset] | 0x20 != name.utf8Start[offset] | 0x20 { matches = false }
-            if matches {
-                p += count
-                return index
-            }
-        }
-        return nil
+    /// The next three bytes in lower case as one number, the first in the highest place; 0 where there are not three.
+    private var threeLetters: UInt32 {
+        guard end - p >= 3 else { return 0 }
+        return (UInt32(p[0]) << 16 | UInt32(p[1]) << 8 | UInt32(p[2])) | 0x20_2020
     }
 
-    private static let months: [StaticString] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-    private static let weekdays: [StaticString] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    private static let halves: [StaticString] = ["AM", "PM"]
-    private static let utcNames: [StaticString] = ["UTC", "GMT"]
+    private mutating func monthName() -> Int64? {
+        let month: Int64
+        switch threeLetters {
+        case 0x6a_616e: month = 1  // jan
+        case 0x66_6562: month = 2  // feb
+        case 0x6d_6172: month = 3  // mar
+        case 0x61_7072: month = 4  // apr
+        case 0x6d_6179: month = 5  // may
+        case 0x6a_756e: month = 6  // jun
+        case 0x6a_756c: month = 7  // jul
+        case 0x61_7567: month = 8  // aug
+        case 0x73_6570: month = 9  // sep
+        case 0x6f_6374: month = 10  // oct
+        case 0x6e_6f76: month = 11  // nov
+        case 0x64_6563: month = 12  // dec
+        default: return nil
+        }
+        p += 3
+        return month
+    }
+
+    private mutating func weekday() -> Bool {
+        switch threeLetters {
+        case 0x6d_6f6e, 0x74_7565, 0x77_6564, 0x74_6875, 0x66_7269, 0x73_6174, 0x73_756e:  // mon to sun
+            p += 3
+            return true
+        default: return false
+        }
+    }
+
+    private mutating func halfOfDay(_ parts: inout TimeParts) -> Bool {
+        guard end - p >= 2, p[1] | 0x20 == UInt8(ascii: "m"),
+            p[0] | 0x20 == UInt8(ascii: "a") || p[0] | 0x20 == UInt8(ascii: "p")
+        else { return false }
+        parts.isAfternoon = p[0] | 0x20 == UInt8(ascii: "p")
+        p += 2
+        return true
+    }
+
+    private mutating func takeUTC() -> Bool {
+        guard threeLetters == 0x75_7463 || threeLetters == 0x67_6d74 else { return false }  // utc, gmt
+        p += 3
+        return true
+    }
 }

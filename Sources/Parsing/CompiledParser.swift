@@ -15,6 +15,8 @@ final class CompiledParser: Sendable {
     let timeFormats: [TimeFormat]
     let levels: LevelMap
     let redactions: [Redaction]
+    /// Whether a record can have fields that no capture names.
+    let hasUnnamedFields: Bool
 
     /// - Throws: `DefinitionError` for a pattern, time format or zone that is not well-formed.
     init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(DefinitionError) {
@@ -61,9 +63,19 @@ final class CompiledParser: Sendable {
                 })
         }
         self.redactions = redactions
+        hasUnnamedFields = definition.format == .json
+            || patterns.contains { pattern in
+                pattern.captures.contains { [.structuredData, .pairs, .cefExtension].contains($0.meaning) }
+            }
     }
 
     var name: String { definition.name }
+
+    /// What a record of this parser begins with: its start, or one of its patterns.
+    func beginnings(owner: Int) -> [(pattern: LinePattern, isPrefix: Bool, owner: Int, number: Int)] {
+        if let start { return [(start, true, owner, -1)] }
+        return patterns.enumerated().map { ($1.pattern, false, owner, $0) }
+    }
 
     /// Whether the definition is tried for any source and at the top of a line.
     var isGeneral: Bool { definition.match.sources.isEmpty && definition.match.programs.isEmpty }

@@ -3,27 +3,79 @@ import Records
 
 // Records that definitions describe: which one fits, what it captures, and what is done with that.
 
-/// The column numbers that a parser needs for every record; valid for one generation of a builder.
-final class ParserColumns {
-    /// For each pattern, a column for each capture.
-    let captures: [[Int]]
+/// Column numbers of one generation of a builder that all parsers use.
+struct CommonColumns {
+    let message: Int
+    let level: Int
+    let program: Int
+    let facility: Int
+    let timeText: Int
+
+    init(_ builder: inout BatchBuilder) {
+        message = builder.column(named: FieldNames.message)
+        level = builder.column(named: FieldNames.level)
+        program = builder.column(named: FieldNames.program)
+        facility = builder.column(named: FieldNames.facility)
+        timeText = builder.column(named: FieldNames.timeText)
+    }
+}
+
+/// What a parser needs for every record, with the column numbers of one generation of a builder.
+final class ParserPlan {
+    struct Special {
+        let slot: Int
+        let capture: PatternSyntax.Capture
+        let column: Int
+    }
+
+    let captures: [CapturePlan]
+    /// For each pattern, the captures that do not just go to a column.
+    let specials: [[Special]]
     let level: Int
     let levelSource: Int
     /// The columns of `match.fields`, nil for the time.
     let required: [Int?]
+    /// Names of levels by their texts, those that came last.
+    private var levelMemo = [(text: [UInt8], name: [UInt8]?)](repeating: ([], nil), count: 64)
 
     init(_ parser: CompiledParser, _ builder: inout BatchBuilder) {
-        var captures: [[Int]] = []
+        var captures: [CapturePlan] = []
+        var specials: [[Special]] = []
         for pattern in parser.patterns {
-            captures.append(pattern.captures.map { builder.column(named: $0.name) })
+            var steps: [CapturePlan.Step] = []
+            var others: [Special] = []
+            for (slot, capture) in pattern.captures.enumerated() {
+                let column = builder.column(named: capture.name)
+                switch capture.meaning {
+                case .text: steps.append(.text(column: column))
+                case .number: steps.append(.number(column: column))
+                case .quoted: steps.append(.quoted(column: column))
+                default:
+                    steps.append(.other)
+                    others.append(Special(slot: slot, capture: capture, column: column))
+                }
+            }
+            captures.append(CapturePlan(pattern: pattern.pattern, steps: steps, missing: parser.definition.missing))
+            specials.append(others)
         }
         self.captures = captures
+        self.specials = specials
         level = builder.column(named: FieldNames.level)
         levelSource = builder.column(named: parser.definition.level.field)
         required = parser.definition.match.fields.map { field in
             let name = FieldNames.aliases[field] ?? field
             return name == FieldNames.time ? nil : builder.column(named: name)
         }
+    }
+
+    /// The name of the level that `text` writes, nil where it is none that is known.
+    func levelName(_ text: Span<UInt8>, _ levels: LevelMap) -> [UInt8]? {
+        let place = Int(truncatingIfNeeded: hash64(text)) & (levelMemo.count - 1)
+        let memo = levelMemo[place]
+        if !text.isEmpty, text.equals(memo.text) { return memo.name }
+        let name = levels.name(text.text).map { Array($0.utf8) }
+        levelMemo[place] = (text.bytes(0..<text.count), name)
+        return name
     }
 }
 
@@ -35,9 +87,21 @@ extension LineParser {
 
     /// Takes a line that is neither JSON nor logfmt: by the first definition that fits, else as plain text.
     mutating func takeText(_ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext) -> Taken {
-        let text = input.extracting(line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count))
-        for index in set.candidates(byte: text[0], program: nil, source: context.source.name) {
-            if let taken = take(input, line, by: index, isPinned: false, context) { return taken }
+        let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
+        let text = input.extracting(first)
+        for list in set.candidates(byte: text[0], program: nil, source: context.source.name) {
+            var start = 0
+            while let found = matcher.firstMatch(in: list, from: start, text, receivedAt: context.receivedAt) {
+                let entry = list.entries[found]
+                if set.parsers[entry.owner].definition.multiline == nil {
+                    putCaptures(text, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
+                    finishDraft(entry.owner, context)
+                    builder.commitDraft(receivedAt: context.receivedAt)
+                    return .upTo(line.upperBound)
+                }
+                if let taken = takeLines(input, line, by: entry.owner, isPinned: false, context) { return taken }
+                start = found + 1
+            }
         }
         draftPlainText(text, context.receivedAt)
         builder.commitDraft(receivedAt: context.receivedAt)
@@ -47,31 +111,36 @@ extension LineParser {
     mutating func takePinned(
         _ input: Span<UInt8>, _ line: Range<Int>, _ index: Int, _ context: RecordContext
     ) throws(LineError) -> Taken {
-        if let taken = take(input, line, by: index, isPinned: true, context) { return taken }
-        throw LineError("the parser '\(set.parsers[index].name)' does not fit")
-    }
-
-    /// Takes the record that begins with `line` by one parser; nil where that does not fit.
-    private mutating func take(
-        _ input: Span<UInt8>, _ line: Range<Int>, by index: Int, isPinned: Bool, _ context: RecordContext
-    ) -> Taken? {
         let parser = set.parsers[index]
-        let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
-        guard let multiline = parser.definition.multiline else {
-            guard draft(index, input.extracting(first), context) else { return nil }
+        let text = input.extracting(line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count))
+        if parser.definition.multiline != nil {
+            if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
+                return taken
+            }
+        } else if draft(index, text, context) {
             finishDraft(index, context)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
         }
-        guard begins(parser, input.extracting(first), context) else { return nil }
+        throw LineError("the parser '\(parser.name)' does not fit")
+    }
+
+    // MARK: Records of several lines
+
+    /// Takes the record that begins with `line`, and the lines that go on with it; nil where the parser does not fit.
+    private mutating func takeLines(
+        _ input: Span<UInt8>, _ line: Range<Int>, by index: Int, isPinned: Bool, _ context: RecordContext
+    ) -> Taken? {
+        let parser = set.parsers[index]
+        let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
         let (end, isOpen) = recordEnd(input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
-        if isOpen, !context.isFinal { return .open(multiline.timeout) }
+        if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
         let record = line.lowerBound..<line.lowerBound + input.extracting(line.lowerBound..<end).keptCount(atMost: end)
         if !draft(index, input.extracting(record), context) {
             // What follows the first line is more of its message then.
             guard draft(index, input.extracting(first), context) else { return nil }
-            append(input.extracting(first.upperBound..<record.upperBound), to: builder.column(named: FieldNames.message))
+            append(input.extracting(first.upperBound..<record.upperBound), to: common.message)
         }
         finishDraft(index, context)
         builder.commitDraft(receivedAt: context.receivedAt)
@@ -81,7 +150,7 @@ extension LineParser {
     private mutating func begins(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
         guard line.count > 0 else { return false }
         if let start = parser.start {
-            return start.firstBytes[Int(line[0])]
+            return start.canBegin(with: line[0])
                 && matcher.match(start, line, receivedAt: context.receivedAt, isPrefix: true)
         }
         return fits(parser, line, context)
@@ -89,7 +158,7 @@ extension LineParser {
 
     private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
         guard line.count > 0 else { return false }
-        for pattern in parser.patterns where pattern.pattern.firstBytes[Int(line[0])] {
+        for pattern in parser.patterns where pattern.pattern.canBegin(with: line[0]) {
             if matcher.match(pattern.pattern, line, receivedAt: context.receivedAt) { return true }
         }
         return false
@@ -124,14 +193,14 @@ extension LineParser {
         if isPinned || text.isBlank || text[0] <= 0x20 { return true }
         let isJSON = text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}")
         guard !isJSON, !text.startsWithPair else { return false }
-        for index in set.candidates(byte: text[0], program: nil, source: context.source.name) {
-            if begins(set.parsers[index], text, context) { return false }
+        for list in set.candidates(byte: text[0], program: nil, source: context.source.name) {
+            if matcher.firstMatch(in: list, from: 0, text, receivedAt: context.receivedAt) != nil { return false }
         }
         return true
     }
 
     private mutating func append(_ text: Span<UInt8>, to column: Int) {
-        let before = builder.draft.range(column).map { Array(builder.draft.bytes[$0]) } ?? []
+        let before = builder.draft.bytes(column) ?? []
         builder.draft.put((before + text.bytes(0..<text.count)).span, column: column, kind: ValueKind.string)
     }
 
@@ -140,50 +209,53 @@ extension LineParser {
     /// Adds what the first fitting pattern of a parser captures to the draft; false where none fits.
     private mutating func draft(_ index: Int, _ record: Span<UInt8>, _ context: RecordContext) -> Bool {
         guard record.count > 0 else { return false }
-        let parser = set.parsers[index]
-        for (number, pattern) in parser.patterns.enumerated() where pattern.pattern.firstBytes[Int(record[0])] {
-            guard matcher.match(pattern.pattern, record, receivedAt: context.receivedAt) else { continue }
-            let columns = columnNumbers(of: index)
-            for slot in pattern.captures.indices {
-                guard let range = matcher.captures[slot] else { continue }
-                put(
-                    record.extracting(range), pattern.captures[slot], column: columns.captures[number][slot], parser,
-                    levelColumn: columns.level)
-            }
+        let plan = plan(of: index)
+        for number in plan.captures.indices {
+            let captures = plan.captures[number]
+            guard captures.pattern.canBegin(with: record[0]),
+                matcher.match(captures.pattern, record, receivedAt: context.receivedAt)
+            else { continue }
+            putCaptures(record, plan, pattern: number, set.parsers[index])
             return true
         }
         return false
     }
 
-    private mutating func put(
-        _ text: Span<UInt8>, _ capture: PatternSyntax.Capture, column: Int, _ parser: CompiledParser, levelColumn: Int
+    /// Adds what the pattern that fitted last has captured.
+    private mutating func putCaptures(
+        _ record: Span<UInt8>, _ plan: ParserPlan, pattern: Int, _ parser: CompiledParser
     ) {
-        switch capture.meaning {
-        case .text: builder.draft.put(text, column: column, kind: ValueKind.string)
-        case .number:
-            let kind = ValueText.isNumber(text) ? ValueKind.number : ValueKind.string
-            builder.draft.put(text, column: column, kind: kind)
-        case .quoted:
-            if text.contains(UInt8(ascii: "\\")) {
-                builder.draft.put(ValueText.unescaped(text).span, column: column, kind: ValueKind.string)
-            } else {
-                builder.draft.put(text, column: column, kind: ValueKind.string)
-            }
+        builder.draftCaptures(matcher, record, plan.captures[pattern])
+        for special in plan.specials[pattern] {
+            if let range = matcher.capture(special.slot) { put(record.extracting(range), special, parser, plan) }
+        }
+    }
+
+    private mutating func put(
+        _ text: Span<UInt8>, _ special: ParserPlan.Special, _ parser: CompiledParser, _ plan: ParserPlan
+    ) {
+        let name = special.capture.name
+        switch special.capture.meaning {
         case .time: builder.draft.time = matcher.time
-        case .level: put(parser.levels.name(text.text) ?? text.text, column: column)
+        case .level:
+            if let level = plan.levelName(text, parser.levels) {
+                builder.draft.put(level.span, column: special.column, kind: ValueKind.string)
+            } else {
+                builder.draft.put(text, column: special.column, kind: ValueKind.string)
+            }
         case .duration(let unit):
             let nanoseconds = ((Double(text.text) ?? 0) * unit).rounded()
-            put(nanoseconds < 9e18 ? String(Int64(nanoseconds)) : text.text, column: column, kind: ValueKind.number)
+            put(nanoseconds < 9e18 ? String(Int64(nanoseconds)) : text.text, column: special.column, kind: ValueKind.number)
         case .priority:
             guard let number = Int(text.text), number < 192 else { return }
-            put(LevelNames.syslog[number % 8], column: levelColumn)
-            put(LevelNames.facilities[number / 8], column: builder.column(named: "facility"))
-        case .structuredData:
-            StructuredData.parameters(text) { name, value in putNamed("\(capture.name).\(name)", value) }
-        case .cefExtension: StructuredData.extensionPairs(text) { name, value in putNamed(name, value) }
+            put(LevelNames.syslog[number % 8], column: plan.level)
+            put(LevelNames.facilities[number / 8], column: common.facility)
+        case .structuredData: StructuredData.parameters(text) { putNamed("\(name).\($0)", $1) }
+        case .cefExtension: StructuredData.extensionPairs(text) { putNamed($0, $1) }
         case .pairs:
             builder.beginInnerLine()
             _ = builder.draftLogfmt(text, 0..<text.count)
+        case .text, .number, .quoted: break
         }
     }
 
@@ -193,29 +265,32 @@ extension LineParser {
 
     /// A field whose name came with the record.
     private mutating func putNamed(_ name: String, _ value: [UInt8]) {
-        guard name.utf8.count <= Limits.fieldNameBytesMax, builder.draft.fields.count < Limits.fieldsPerRecordMax else { return }
+        guard name.utf8.count <= Limits.fieldNameBytesMax, builder.draft.count < Limits.fieldsPerRecordMax else { return }
         builder.draft.put(value.span, column: builder.column(named: name), kind: ValueKind.string)
     }
 
     /// All of the line is the message; its time and level are where they usually are.
     mutating func draftPlainText(_ text: Span<UInt8>, _ receivedAt: Int64) {
-        builder.draft.put(text, column: builder.column(named: FieldNames.message), kind: ValueKind.string)
+        builder.draft.put(text, column: common.message, kind: ValueKind.string)
         builder.draft.time = PlainText.time(text, receivedAt: receivedAt)
-        if let level = PlainText.level(text) { put(level, column: builder.column(named: FieldNames.level)) }
+        if let level = PlainText.level(text) { put(level, column: common.level) }
     }
 
     // MARK: JSON
 
     /// The first definition of format json whose fields the draft has all.
-    mutating func matchingJSONParser(program: String?) -> Int? {
-        set.json.first { index in
-            columnNumbers(of: index).required.allSatisfy { column in
-                guard let column else {
-                    return builder.draft.time != nil || builder.draft.has(builder.column(named: FieldNames.timeText))
-                }
-                return builder.draft.has(column)
-            }
+    mutating func matchingJSONParser() -> Int? {
+        for index in set.json where hasAll(plan(of: index).required) { return index }
+        return nil
+    }
+
+    private mutating func hasAll(_ required: [Int?]) -> Bool {
+        for column in required {
+            let hasField = column.map { builder.draft.has($0) }
+                ?? (builder.draft.time != nil || builder.draft.has(common.timeText))
+            guard hasField else { return false }
         }
+        return true
     }
 
     // MARK: After the captures
@@ -224,7 +299,7 @@ extension LineParser {
     mutating func finishDraft(_ index: Int, _ context: RecordContext, depth: Int = 1) {
         let parser = set.parsers[index]
         let definition = parser.definition
-        dropMissing(definition.missing)
+        if parser.hasUnnamedFields { dropMissing(definition.missing) }
         readTime(parser, context)
         for (from, to) in definition.rename {
             builder.draft.move(builder.column(named: from), to: builder.column(named: to))
@@ -233,12 +308,13 @@ extension LineParser {
         for (name, value) in definition.set {
             let column = builder.column(named: name)
             guard !builder.draft.has(column) else { continue }
-            put(value.text, column: column, kind: value.isText ? ValueKind.string : ValueText.kind(value.text))
+            put(value.text, column: column, kind: value.kind)
         }
-        let columns = columnNumbers(of: index)
-        if let range = builder.draft.range(columns.levelSource) {
-            let text = String(decoding: builder.draft.bytes[range], as: UTF8.self)
-            if let name = parser.levels.name(text) { put(name, column: columns.level) }
+        let plan = plan(of: index)
+        if let source = builder.draft.field(plan.levelSource),
+            let name = builder.draft.withText(source, { plan.levelName($0, parser.levels) })
+        {
+            builder.draft.put(name.span, column: plan.level, kind: ValueKind.string)
         }
         if let inner = definition.inner, depth < Self.innerDepthMax {
             takeInner(builder.column(named: inner), context, depth: depth + 1)
@@ -246,13 +322,15 @@ extension LineParser {
         for redaction in parser.redactions { redact(redaction) }
     }
 
+    /// Drops what came without a capture of its own.
     private mutating func dropMissing(_ values: [String]) {
-        guard !values.isEmpty else { return }
-        let columns = builder.draft.fields.filter { field in
-            let text = builder.draft.bytes.span.extracting(field.range)
-            return field.kind == ValueKind.string && values.contains { text.equals($0) }
-        }.map(\.column)
-        for column in columns { builder.draft.remove(column) }
+        var index = 0
+        while index < builder.draft.count {
+            let field = builder.draft[index]
+            let isMissing = field.kind == ValueKind.string
+                && builder.draft.withText(field) { text in values.contains { text.equals($0) } }
+            if isMissing { builder.draft.remove(field.column) } else { index += 1 }
+        }
     }
 
     private mutating func readTime(_ parser: CompiledParser, _ context: RecordContext) {
@@ -260,8 +338,9 @@ extension LineParser {
         let isOwnField = time.field == FieldNames.time
         guard !(isOwnField && time.formats.isEmpty) else { return }
         let column = builder.column(named: isOwnField ? FieldNames.timeText : time.field)
-        guard let range = builder.draft.range(column) else { return }
-        if let time = readTime(range, parser.timeFormats, context) {
+        guard let field = builder.draft.field(column) else { return }
+        let read = builder.draft.withText(field) { Self.readTime($0, parser.timeFormats, context) }
+        if let time = read {
             builder.draft.time = time
             builder.draft.remove(column)
             if isOwnField { countReadableTime() }
@@ -270,8 +349,7 @@ extension LineParser {
         }
     }
 
-    private func readTime(_ range: Range<Int>, _ formats: [TimeFormat], _ context: RecordContext) -> Int64? {
-        let text = builder.draft.bytes.span.extracting(range)
+    private static func readTime(_ text: Span<UInt8>, _ formats: [TimeFormat], _ context: RecordContext) -> Int64? {
         for format in formats {
             if let (time, end) = format.read(text, from: 0, receivedAt: context.receivedAt), end == text.count { return time }
         }
@@ -280,52 +358,59 @@ extension LineParser {
 
     /// Parses the text of a field in its turn.
     private mutating func takeInner(_ column: Int, _ context: RecordContext, depth: Int) {
-        guard builder.draft.kind(column) == ValueKind.string, let range = builder.draft.range(column) else { return }
-        let whole = Array(builder.draft.bytes[range])
+        guard let field = builder.draft.field(column), field.kind == ValueKind.string else { return }
+        let whole = builder.draft.bytes(field)
         let text = whole.span
         let end = text.trimmedCount
         let start = text.leadingSpaceCount
         guard start < end else { return }
-        let programColumn = builder.column(named: FieldNames.program)
-        let program = builder.draft.range(programColumn).map { String(decoding: builder.draft.bytes[$0], as: UTF8.self) }
-        let outer = builder.draft
-        builder.draft.remove(column)
-        builder.beginInnerLine()
         let isJSON = text[start] == UInt8(ascii: "{")
-        if isJSON, builder.draftJSON(text, start..<end) {
-            if let parser = matchingJSONParser(program: program) { finishDraft(parser, context, depth: depth) }
-            return
-        }
-        if !isJSON, text.extracting(start..<end).startsWithPair, builder.draftLogfmt(text, start..<end) { return }
-        builder.draft = outer
-        let record = text.extracting(0..<end)
-        for index in set.candidates(byte: record[0], program: program, source: nil)
-        where set.parsers[index].definition.format == .text {
+        if isJSON || text.extracting(start..<end).startsWithPair {
+            let outer = builder.draft.snapshot()
             builder.draft.remove(column)
-            if draft(index, record, context) {
-                finishDraft(index, context, depth: depth)
+            builder.beginInnerLine()
+            if isJSON ? builder.draftJSON(text, start..<end) : builder.draftLogfmt(text, start..<end) {
+                if isJSON, let parser = matchingJSONParser() { finishDraft(parser, context, depth: depth) }
                 return
             }
-            builder.draft = outer
+            builder.draft.restore(outer)
+        }
+        builder.draft.remove(column)
+        let record = text.extracting(0..<end)
+        let program = builder.draft.bytes(common.program).map { String(decoding: $0, as: UTF8.self) }
+        for list in set.candidates(byte: record[0], program: program, source: nil) {
+            var next = 0
+            while let found = matcher.firstMatch(in: list, from: next, record, receivedAt: context.receivedAt) {
+                let entry = list.entries[found]
+                next = found + 1
+                if entry.number >= 0 {
+                    putCaptures(record, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
+                } else if !draft(entry.owner, record, context) {
+                    continue
+                }
+                finishDraft(entry.owner, context, depth: depth)
+                return
+            }
         }
         keepInner(record, column)
     }
 
     /// An inner text in no known format: the message, if there is no other.
     private mutating func keepInner(_ text: Span<UInt8>, _ column: Int) {
-        let message = builder.column(named: FieldNames.message)
-        let level = builder.column(named: FieldNames.level)
-        let target = builder.draft.has(message) ? column : message
-        builder.draft.remove(column)
+        let common = common
+        let target = builder.draft.has(common.message) ? column : common.message
         builder.draft.put(text, column: target, kind: ValueKind.string)
-        if !builder.draft.has(level), let name = PlainText.level(text) { put(name, column: level) }
+        if !builder.draft.has(common.level), let name = PlainText.level(text) { put(name, column: common.level) }
     }
 
     private mutating func redact(_ redaction: Redaction) {
         let named = redaction.fields.map { names in names.map { builder.column(named: $0) } }
         let exempt = named == nil ? FieldNames.correlationIDs.map { builder.column(named: $0) } : []
-        for field in builder.draft.fields where named?.contains(field.column) ?? !exempt.contains(field.column) {
-            guard let text = redaction.apply(builder.draft.bytes.span.extracting(field.range)) else { continue }
+        for index in 0..<builder.draft.count {
+            let field = builder.draft[index]
+            guard named?.contains(field.column) ?? !exempt.contains(field.column),
+                let text = builder.draft.withText(field, { redaction.apply($0) })
+            else { continue }
             builder.draft.put(text.span, column: field.column, kind: ValueKind.string)
         }
     }

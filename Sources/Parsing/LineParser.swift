@@ -37,9 +37,10 @@ public struct LineParser: ~Copyable {
     var matcher = PatternMatcher()
     /// The definitions in use.
     public private(set) var set: ParserSet
-    /// For each parser of the set, its column numbers.
-    var columns: [ParserColumns?]
-    private var columnsGeneration = 0
+    private var plans: [ParserPlan?]
+    private var commonColumns: CommonColumns?
+    /// The generation of the builder that these are valid for.
+    private var plansGeneration = 0
     private var counted = ParseCounters()
     /// Hashes of shapes seen once, each in the place that its low bits say.
     private var seenShapes = [UInt64](repeating: 0, count: 4_096)
@@ -49,7 +50,7 @@ public struct LineParser: ~Copyable {
     /// - Parameter parsers: the definitions for lines that are neither JSON nor logfmt.
     public init(parsers: ParserSet = .none) {
         set = parsers
-        columns = Array(repeating: nil, count: parsers.parsers.count)
+        plans = Array(repeating: nil, count: parsers.parsers.count)
     }
 
     public var counters: ParseCounters {
@@ -65,10 +66,9 @@ public struct LineParser: ~Copyable {
     /// Goes on with other definitions. Only after `takeBatch`.
     public mutating func use(_ parsers: ParserSet) {
         set = parsers
-        columns = Array(repeating: nil, count: parsers.parsers.count)
+        plans = Array(repeating: nil, count: parsers.parsers.count)
         // A shape learned before may be one that a definition is for.
         builder.forgetShapes()
-        columnsGeneration = builder.generation
     }
 
     // MARK: Lines
@@ -144,16 +144,30 @@ public struct LineParser: ~Copyable {
         counted.shapeResets += 1
     }
 
-    /// The column numbers of a parser, looked up once as long as they are valid.
-    mutating func columnNumbers(of parser: Int) -> ParserColumns {
-        if columnsGeneration != builder.generation {
-            columns = Array(repeating: nil, count: set.parsers.count)
-            columnsGeneration = builder.generation
+    /// The plan of a parser, made once as long as it is valid.
+    mutating func plan(of parser: Int) -> ParserPlan {
+        forgetOldColumns()
+        if let plan = plans[parser] { return plan }
+        let plan = ParserPlan(set.parsers[parser], &builder)
+        plans[parser] = plan
+        return plan
+    }
+
+    var common: CommonColumns {
+        mutating get {
+            forgetOldColumns()
+            if let columns = commonColumns { return columns }
+            let columns = CommonColumns(&builder)
+            commonColumns = columns
+            return columns
         }
-        if let columns = columns[parser] { return columns }
-        let numbers = ParserColumns(set.parsers[parser], &builder)
-        columns[parser] = numbers
-        return numbers
+    }
+
+    private mutating func forgetOldColumns() {
+        guard plansGeneration != builder.generation else { return }
+        plansGeneration = builder.generation
+        plans = Array(repeating: nil, count: set.parsers.count)
+        commonColumns = nil
     }
 
     // MARK: One record
@@ -227,7 +241,7 @@ public struct LineParser: ~Copyable {
         _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
     ) throws(LineError) {
         guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
-        if let index = pinned ?? matchingJSONParser(program: nil) {
+        if let index = pinned ?? matchingJSONParser() {
             finishDraft(index, context)
         } else {
             learnIfSeen(input.extracting(object), isJSON: true)

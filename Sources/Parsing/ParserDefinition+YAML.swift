@@ -1,3 +1,4 @@
+import Kernels
 import Yams
 
 extension ParserDefinition {
@@ -306,6 +307,6 @@ extension String {
     /// Whether the text is a number or a boolean as JSON writes them.
     fileprivate var isJSONNumberOrBoolean: Bool {
         if self == "true" || self == "false" { return true }
-        return ValueText.isNumber(Array(utf8).span)
+        return isJSONNumber(Array(utf8).span)
     }
 }

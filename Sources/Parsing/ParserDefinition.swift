@@ -1,3 +1,5 @@
+import Kernels
+
 /// A parser as its YAML file describes it; docs/PARSERS.md says what every part means.
 public struct ParserDefinition: Sendable {
     public enum Format: String, Sendable, CaseIterable {
@@ -58,6 +60,11 @@ public struct ParserDefinition: Sendable {
     public struct SampleValue: Sendable, Equatable {
         public let text: String
         public let isText: Bool
+
+        /// Of `ValueKind`.
+        var kind: UInt8 {
+            isText ? ValueKind.string : text == "true" || text == "false" ? ValueKind.bool : ValueKind.number
+        }
     }
 
     public let file: String

@@ -4,11 +4,12 @@ import Kernels
 /// All definitions there are, in the order in which they are tried. Immutable: a reload makes another.
 public final class ParserSet: Sendable {
     let parsers: [CompiledParser]
-    /// For each first byte of a record, the text parsers for any source that could fit.
-    private let general: [[Int]]
-    /// Parsers with `match.sources`.
-    private let bySource: [Int]
-    private let byProgram: [String: [Int]]
+    /// For each first byte of a record, the patterns of the text parsers for any source that could fit.
+    private let general: [PatternList]
+    /// Text parsers with `match.sources`, and the patterns of each.
+    private let bySource: [(globs: [String], patterns: PatternList)]
+    /// The patterns of the text parsers with `match.programs`.
+    private let byProgram: [String: PatternList]
     /// Parsers of format json for any source.
     let json: [Int]
     private let byName: [String: Int]
@@ -18,18 +19,24 @@ public final class ParserSet: Sendable {
 
     private init(parsers: [CompiledParser]) {
         self.parsers = parsers
-        var general = [[Int]](repeating: [], count: 256)
-        var byProgram: [String: [Int]] = [:]
-        for (index, parser) in parsers.enumerated() {
-            for program in parser.definition.match.programs { byProgram[program, default: []].append(index) }
-            guard parser.isGeneral, parser.definition.format == .text else { continue }
-            for byte in 0..<256 where parser.patterns.contains(where: { $0.pattern.firstBytes[byte] }) {
-                general[byte].append(index)
-            }
+        let texts = parsers.indices.filter { parsers[$0].definition.format == .text }
+        func list(_ indices: [Int], byte: UInt8? = nil) -> PatternList {
+            PatternList(
+                indices.flatMap { parsers[$0].beginnings(owner: $0) }.filter { entry in
+                    byte.map { entry.pattern.canBegin(with: $0) } ?? true
+                })
         }
-        self.general = general
-        self.byProgram = byProgram
-        bySource = parsers.indices.filter { !parsers[$0].definition.match.sources.isEmpty }
+        let generalTexts = texts.filter { parsers[$0].isGeneral }
+        general = (0...255).map { list(generalTexts, byte: UInt8($0)) }
+        var programs: [String: [Int]] = [:]
+        for index in texts {
+            for program in parsers[index].definition.match.programs { programs[program, default: []].append(index) }
+        }
+        byProgram = programs.mapValues { list($0) }
+        bySource = texts.compactMap { index in
+            let globs = parsers[index].definition.match.sources
+            return globs.isEmpty ? nil : (globs, list([index]))
+        }
         json = parsers.indices.filter { parsers[$0].isGeneral && parsers[$0].definition.format == .json }
         byName = Dictionary(uniqueKeysWithValues: parsers.enumerated().map { ($1.name, $0) })
     }
@@ -84,17 +91,14 @@ public final class ParserSet: Sendable {
 
     func index(_ name: String) -> Int? { byName[name] }
 
-    /// The text parsers to try for a record that starts with `byte`, in order.
-    func candidates(byte: UInt8, program: String?, source: String?) -> [Int] {
+    /// The patterns to try for a record that starts with `byte`, in order.
+    func candidates(byte: UInt8, program: String?, source: String?) -> [PatternList] {
         let general = general[Int(byte)]
-        guard program != nil || source != nil else { return general }
-        let ofProgram = program.flatMap { byProgram[$0] } ?? []
-        let ofSource = source.map { source in
-            bySource.filter { index in
-                parsers[index].definition.match.sources.contains { Glob.matches($0, source) }
-            }
-        } ?? []
-        return ofProgram + ofSource.filter { !ofProgram.contains($0) } + general
+        guard program != nil || source != nil else { return [general] }
+        let ofSource = bySource.filter { parser in
+            source.map { name in parser.globs.contains { Glob.matches($0, name) } } ?? false
+        }
+        return (program.flatMap { byProgram[$0] }.map { [$0] } ?? []) + ofSource.map(\.patterns) + [general]
     }
 }
 

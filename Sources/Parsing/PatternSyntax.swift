@@ -52,6 +52,9 @@ struct PatternSyntax {
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw SyntaxError("the pattern captures '\(twice)' twice")
         }
+        guard names.count <= LinePattern.slotsMax else {
+            throw SyntaxError("the pattern captures more than \(LinePattern.slotsMax) fields")
+        }
     }
 
     private mutating func sequence(isInner: Bool) throws(SyntaxError) -> [LinePattern.Piece] {

@@ -99,8 +99,8 @@ struct Redaction: Sendable {
         var start = 0
         while start < text.count {
             let rest = text.extracting(start..<text.count)
-            if pattern.firstBytes[Int(text[start])], matcher.match(pattern, rest, receivedAt: 0, isPrefix: true) {
-                let ranges = matcher.captures.compactMap { $0 }.filter { !$0.isEmpty }
+            if pattern.canBegin(with: text[start]), matcher.match(pattern, rest, receivedAt: 0, isPrefix: true) {
+                let ranges = (0..<pattern.slotCount).compactMap { matcher.capture($0) }.filter { !$0.isEmpty }
                 found += ranges.map { $0.lowerBound + start..<$0.upperBound + start }
                 start = max(start, (found.last?.upperBound ?? start) - 1)
             }

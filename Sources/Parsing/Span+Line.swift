@@ -22,6 +22,20 @@ extension Span<UInt8> {
         return index > 0 && index < count && self[index] == UInt8(ascii: "=")
     }
 
+    func equals(_ text: String) -> Bool {
+        guard count == text.utf8.count else { return false }
+        for (index, byte) in text.utf8.enumerated() where self[index] != byte { return false }
+        return true
+    }
+
+    func equals(_ other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+
+    var text: String { String(decoding: bytes(0..<count), as: UTF8.self) }
+
     /// Bytes before the white space and line ends at the end.
     var trimmedCount: Int {
         var end = count

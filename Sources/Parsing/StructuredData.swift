@@ -1,3 +1,5 @@
+import Kernels
+
 /// Fields inside the text of a capture.
 enum StructuredData {
     /// The parameters of RFC 5424 structured data (section 6.3), each named `id.parameter`.
@@ -15,7 +17,7 @@ enum StructuredData {
                 var end = start
                 while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
                 end = min(end, text.count)
-                body("\(id).\(name)", ValueText.unescaped(text.extracting(start..<end)))
+                body("\(id).\(name)", unescapedText(text.extracting(start..<end)))
                 index = min(end + 1, text.count)
             }
             while index < text.count, text[index] != UInt8(ascii: "]") { index += 1 }

@@ -14,6 +14,8 @@ public enum FieldNames {
     public static let duration = "duration_ns"
     /// The program that wrote the line, as syslog and the journal name it.
     public static let program = "program"
+    /// The part of the system that wrote the line, as syslog names it.
+    public static let facility = "facility"
     /// Why the line, kept whole in `message`, could not be parsed.
     public static let parseError = "parse_error"
     /// The text of a time that could not be read; `time` is then the time of receipt.
