@@ -54,6 +54,7 @@ public final class LinePattern: Sendable {
     fileprivate struct FormatCode: BitwiseCopyable {
         let steps: UnsafeBufferPointer<TimeFormat.Step>
         let zoneSeconds: Int64
+        let id: Int
     }
 
     /// Up to 16 bytes of a word in lower case, the rest zero.
@@ -99,7 +100,9 @@ public final class LinePattern: Sendable {
         code = Code(
             program: Self.placed(compiler.program), literals: Self.placed(compiler.literals),
             formats: Self.placed(
-                formats.map { FormatCode(steps: UnsafeBufferPointer(Self.placed($0.steps)), zoneSeconds: $0.zoneSeconds) }),
+                formats.map {
+                    FormatCode(steps: UnsafeBufferPointer(Self.placed($0.steps)), zoneSeconds: $0.zoneSeconds, id: $0.id)
+                }),
             words: Self.placed(words.filter { $0.count <= 16 }.map { Self.word($0) }),
             firstBytes: (firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3]), slotCount: slotCount)
     }
@@ -240,10 +243,29 @@ public struct PatternMatcher: ~Copyable {
     /// Start and end of each slot's text, the start -1 where an optional part was not there.
     let slots: UnsafeMutablePointer<(start: Int, end: Int)>
     private(set) var slotCount = 0
+    /// What reading a time at the start of the record has given, by the id of the format: many patterns begin with one.
+    private let firstTimes: UnsafeMutablePointer<FirstTime>
+    private var recordNumber = 0
 
-    public init() { slots = .allocate(capacity: LinePattern.slotsMax) }
+    private struct FirstTime {
+        var recordNumber = 0
+        var time: Int64 = 0
+        /// 0 where there is no time in this format.
+        var end = 0
+    }
 
-    deinit { slots.deallocate() }
+    private static let memoMax = 256
+
+    public init() {
+        slots = .allocate(capacity: LinePattern.slotsMax)
+        firstTimes = .allocate(capacity: Self.memoMax)
+        firstTimes.initialize(repeating: FirstTime(), count: Self.memoMax)
+    }
+
+    deinit {
+        slots.deallocate()
+        firstTimes.deallocate()
+    }
 
     /// Where the text of a slot lies in the record; nil where an optional part was not there.
     public func capture(_ slot: Int) -> Range<Int>? {
@@ -257,6 +279,7 @@ public struct PatternMatcher: ~Copyable {
     ) -> Bool {
         record.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return false }
+            recordNumber &+= 1
             return run(pattern.code, Scan(base: base, count: buffer.count, literals: pattern.code.literals), receivedAt, isPrefix)
         }
     }
@@ -267,6 +290,7 @@ public struct PatternMatcher: ~Copyable {
     ) -> Int? {
         record.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress, buffer.count > 0 else { return nil }
+            recordNumber &+= 1
             return list.entries.withUnsafeBufferPointer { entries in
                 for index in start..<entries.count {
                     let entry = entries[index]
@@ -308,14 +332,10 @@ public struct PatternMatcher: ~Copyable {
                 case .time:
                     next = nil
                     for format in code.formats {
-                        let read = readTime(
-                            format.steps, zoneSeconds: format.zoneSeconds, scan.base + position, scan.base + scan.count,
-                            receivedAt: receivedAt)
-                        if let read {
-                            time = read.time
-                            next = read.end - scan.base
-                            break
-                        }
+                        guard let (read, end) = readTime(format, scan, position, receivedAt) else { continue }
+                        time = read
+                        next = end
+                        break
                     }
                 case .oneOf:
                     next = scan.wordEnd(position)
@@ -339,6 +359,26 @@ public struct PatternMatcher: ~Copyable {
                 return false
             }
         }
+    }
+
+    @inline(__always)
+    private mutating func readTime(
+        _ format: LinePattern.FormatCode, _ scan: Scan, _ position: Int, _ receivedAt: Int64
+    ) -> (time: Int64, end: Int)? {
+        let isFirst = position == 0 && format.id < Self.memoMax
+        if isFirst, firstTimes[format.id].recordNumber == recordNumber {
+            let known = firstTimes[format.id]
+            return known.end == 0 ? nil : (known.time, known.end)
+        }
+        let read = Kernels.readTime(
+            format.steps, zoneSeconds: format.zoneSeconds, scan.base + position, scan.base + scan.count,
+            receivedAt: receivedAt)
+        let end = read.map { $0.end - scan.base }
+        if isFirst {
+            firstTimes[format.id] = FirstTime(recordNumber: recordNumber, time: read?.time ?? 0, end: end ?? 0)
+        }
+        guard let read, let end else { return nil }
+        return (read.time, end)
     }
 
     /// Takes back what the optional part that ends before `end` has captured.

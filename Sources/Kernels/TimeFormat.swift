@@ -1,9 +1,11 @@
+import Synchronization
+
 /// A written form of times, compiled to steps over bytes.
 ///
 /// Year, month and so on are read where the format says; what it does not say is taken from the time of receipt (the
 /// year) or is zero.
 public struct TimeFormat: Sendable {
-    public enum Step: Sendable, Equatable, BitwiseCopyable {
+    public enum Step: Sendable, Hashable, BitwiseCopyable {
         case literal(UInt8)
         /// One space or more.
         case spaces
@@ -19,11 +21,26 @@ public struct TimeFormat: Sendable {
 
     let steps: [Step]
     let zoneSeconds: Int64
+    /// The same for equal formats of this process.
+    let id: Int
+
+    private struct Key: Hashable {
+        let steps: [Step]
+        let zoneSeconds: Int64
+    }
+
+    private static let ids = Mutex<[Key: Int]>([:])
 
     /// - Parameter zoneSeconds: east of UTC, for times that name no zone.
     public init(_ steps: [Step], zoneSeconds: Int64) {
         self.steps = steps
         self.zoneSeconds = zoneSeconds
+        id = Self.ids.withLock { ids in
+            let key = Key(steps: steps, zoneSeconds: zoneSeconds)
+            if let id = ids[key] { return id }
+            ids[key] = ids.count
+            return ids.count - 1
+        }
     }
 
     /// Reads a time that begins at `start`.

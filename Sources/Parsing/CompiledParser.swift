@@ -17,6 +17,9 @@ final class CompiledParser: Sendable {
     let redactions: [Redaction]
     /// Whether a record can have fields that no capture names.
     let hasUnnamedFields: Bool
+    /// Whether there is work between the captures and the level.
+    let changesFields: Bool
+    let isMultiline: Bool
 
     /// - Throws: `DefinitionError` for a pattern, time format or zone that is not well-formed.
     init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(DefinitionError) {
@@ -63,10 +66,15 @@ final class CompiledParser: Sendable {
                 })
         }
         self.redactions = redactions
-        hasUnnamedFields = definition.format == .json
+        isMultiline = definition.multiline != nil
+        let hasTimeField = definition.format == .json && !time.formats.isEmpty || time.field != FieldNames.time
+        let hasUnnamedFields = definition.format == .json
             || patterns.contains { pattern in
                 pattern.captures.contains { [.structuredData, .pairs, .cefExtension].contains($0.meaning) }
             }
+        self.hasUnnamedFields = hasUnnamedFields
+        changesFields = hasUnnamedFields || hasTimeField || !definition.rename.isEmpty || !definition.drop.isEmpty
+            || !definition.set.isEmpty
     }
 
     var name: String { definition.name }

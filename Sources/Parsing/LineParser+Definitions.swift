@@ -33,6 +33,7 @@ final class ParserPlan {
     let specials: [[Special]]
     let level: Int
     let levelSource: Int
+    let inner: Int?
     /// The columns of `match.fields`, nil for the time.
     let required: [Int?]
     /// Names of levels by their texts, those that came last.
@@ -62,6 +63,7 @@ final class ParserPlan {
         self.specials = specials
         level = builder.column(named: FieldNames.level)
         levelSource = builder.column(named: parser.definition.level.field)
+        inner = parser.definition.inner.map { builder.column(named: $0) }
         required = parser.definition.match.fields.map { field in
             let name = FieldNames.aliases[field] ?? field
             return name == FieldNames.time ? nil : builder.column(named: name)
@@ -93,7 +95,7 @@ extension LineParser {
             var start = 0
             while let found = matcher.firstMatch(in: list, from: start, text, receivedAt: context.receivedAt) {
                 let entry = list.entries[found]
-                if set.parsers[entry.owner].definition.multiline == nil {
+                if !set.parsers[entry.owner].isMultiline {
                     putCaptures(text, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
                     finishDraft(entry.owner, context)
                     builder.commitDraft(receivedAt: context.receivedAt)
@@ -113,7 +115,7 @@ extension LineParser {
     ) throws(LineError) -> Taken {
         let parser = set.parsers[index]
         let text = input.extracting(line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count))
-        if parser.definition.multiline != nil {
+        if parser.isMultiline {
             if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
                 return taken
             }
@@ -298,6 +300,18 @@ extension LineParser {
     /// Does with the draft what the definition says, in the order that docs/PARSERS.md names.
     mutating func finishDraft(_ index: Int, _ context: RecordContext, depth: Int = 1) {
         let parser = set.parsers[index]
+        if parser.changesFields { changeFields(parser, context) }
+        let plan = plan(of: index)
+        if let source = builder.draft.field(plan.levelSource),
+            let name = builder.draft.withText(source, { plan.levelName($0, parser.levels) })
+        {
+            builder.draft.put(name.span, column: plan.level, kind: ValueKind.string)
+        }
+        if let inner = plan.inner, depth < Self.innerDepthMax { takeInner(inner, context, depth: depth + 1) }
+        for redaction in parser.redactions { redact(redaction) }
+    }
+
+    private mutating func changeFields(_ parser: CompiledParser, _ context: RecordContext) {
         let definition = parser.definition
         if parser.hasUnnamedFields { dropMissing(definition.missing) }
         readTime(parser, context)
@@ -307,19 +321,8 @@ extension LineParser {
         for name in definition.drop { builder.draft.remove(builder.column(named: name)) }
         for (name, value) in definition.set {
             let column = builder.column(named: name)
-            guard !builder.draft.has(column) else { continue }
-            put(value.text, column: column, kind: value.kind)
+            if !builder.draft.has(column) { put(value.text, column: column, kind: value.kind) }
         }
-        let plan = plan(of: index)
-        if let source = builder.draft.field(plan.levelSource),
-            let name = builder.draft.withText(source, { plan.levelName($0, parser.levels) })
-        {
-            builder.draft.put(name.span, column: plan.level, kind: ValueKind.string)
-        }
-        if let inner = definition.inner, depth < Self.innerDepthMax {
-            takeInner(builder.column(named: inner), context, depth: depth + 1)
-        }
-        for redaction in parser.redactions { redact(redaction) }
     }
 
     /// Drops what came without a capture of its own.

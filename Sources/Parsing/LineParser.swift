@@ -87,7 +87,9 @@ public struct LineParser: ~Copyable {
     ) -> Progress {
         let input = bytes.span
         let tail = source.parser == .auto ? BatchBuilder.tailStart(input) : 0
-        let context = RecordContext(source: source, receivedAt: receivedAt, isFinal: isFinal)
+        var pinned: Int?
+        if case .definition(let name) = source.parser { pinned = set.index(name) }
+        let context = RecordContext(source: source, pinned: pinned, receivedAt: receivedAt, isFinal: isFinal)
         var offset = start
         while offset < bytes.count {
             if source.parser == .auto, !isDirect(input, offset) {
@@ -229,7 +231,7 @@ public struct LineParser: ~Copyable {
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
         case .definition(let name):
-            guard let index = set.index(name) else { throw LineError("there is no parser '\(name)'") }
+            guard let index = context.pinned else { throw LineError("there is no parser '\(name)'") }
             if set.parsers[index].definition.format == .text { return try takePinned(input, line, index, context) }
             guard isJSON else { throw LineError("no JSON object, as the parser '\(name)' expects") }
             try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: index, context)
@@ -334,6 +336,8 @@ public struct LineParser: ~Copyable {
 /// What is known of a record beside its text.
 struct RecordContext {
     let source: LineSource
+    /// The parser that the source is pinned to, if it is a definition.
+    let pinned: Int?
     let receivedAt: Int64
     let isFinal: Bool
 }
