@@ -31,7 +31,8 @@ struct ChunkWriter {
                 path: path, minTime: rows.times.first ?? 0, maxTime: rows.times.last ?? 0, rows: rows.rowCount,
                 bytes: bytes, columns: columns.records, ids: ids(columns, rowCount: rows.rowCount))
         } catch {
-            try? fileSystem.remove(unfinished)
+            // One or the other is there, or none.
+            for path in [unfinished, "\(folder)/\(path)"] { try? fileSystem.remove(path) }
             throw error
         }
     }
