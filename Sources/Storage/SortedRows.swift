@@ -11,7 +11,7 @@ struct SortedRows {
     /// For each place, the row among all rows as they came; nil when they came in order.
     private let order: [UInt32]?
     /// The first row of each batch.
-    private let starts: [Int]
+    let starts: [Int]
 
     init(_ batches: [RecordBatch]) {
         self.batches = batches
@@ -27,6 +27,15 @@ struct SortedRows {
     }
 
     var rowCount: Int { times.count }
+
+    /// For each row as they came, its place in time order; nil when they came in order.
+    var placeOfRow: [UInt32]? {
+        order.map { order in
+            var places = order
+            for (place, row) in order.enumerated() { places[Int(row)] = UInt32(place) }
+            return places
+        }
+    }
 
     /// Every field with the number of rows that have it, in order of first appearance.
     var fields: [(name: String, count: Int)] {
