@@ -19,7 +19,8 @@ struct ChunkColumns {
     /// For each correlation-id column, the hash of each row's id, 0 where it has none.
     private var idHashes: [[UInt64]] = []
 
-    init(_ rows: SortedRows, correlationIDs: [String]) {
+    /// - Throws: as `SortedRows.column`.
+    init(_ rows: SortedRows, correlationIDs: [String]) throws(StorageError) {
         rowCount = rows.rowCount
         let time = ColumnSchema(
             name: ChunkNames.time, type: .int64, logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true),
@@ -27,7 +28,7 @@ struct ChunkColumns {
         own = [Typed(schema: time, column: Column(values: .int64(rows.times), validity: nil))]
         let (named, rest) = Self.split(rows.fields, correlationIDs: correlationIDs)
         for name in named {
-            let column = rows.column(name)
+            let column = try rows.column(name)
             append(column)
             if correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
         }

@@ -23,7 +23,7 @@ struct ChunkWriter {
             try fileSystem.syncDirectory("\(folder)/\(FileNames.data)")
         }
         do {
-            let columns = ChunkColumns(rows, correlationIDs: options.correlationIDs)
+            let columns = try ChunkColumns(rows, correlationIDs: options.correlationIDs)
             let rowGroups = columns.rowGroups(
                 rowsMax: options.rowGroupRows, restBytesMax: options.rowGroupRestBytes)
             let bytes = try write(columns, rowGroups, to: unfinished)

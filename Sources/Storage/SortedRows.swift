@@ -12,9 +12,12 @@ struct SortedRows {
     private let order: [UInt32]?
     /// The first row of each batch.
     let starts: [Int]
+    private let columnBytesMax: Int
 
-    init(_ batches: [RecordBatch]) {
+    /// - Parameter columnBytesMax: of one field; more is an error.
+    init(_ batches: [RecordBatch], columnBytesMax: Int = Int(UInt32.max)) {
         self.batches = batches
+        self.columnBytesMax = columnBytesMax
         var starts: [Int] = []
         var times: [Int64] = []
         for batch in batches {
@@ -49,13 +52,19 @@ struct SortedRows {
     }
 
     /// The values of a field in time order, and which rows have one.
-    func column(_ name: String) -> SortedColumn {
+    ///
+    /// - Throws: when they have more bytes than the ends of values can address.
+    func column(_ name: String) throws(StorageError) -> SortedColumn {
         var bytes: [UInt8] = []
         var ends: [UInt32] = []
         var valueOfRow = [UInt32](repeating: .max, count: rowCount)
         var kinds: ValueKinds = []
         for (batch, start) in zip(batches, starts) {
             guard let column = batch.column(name) else { continue }
+            guard column.bytes.count <= columnBytesMax - bytes.count else {
+                throw StorageError(
+                    "cannot make a chunk: field '\(name)' has more than \(columnBytesMax) bytes; use a smaller memtable")
+            }
             let firstByte = UInt32(bytes.count)
             let firstValue = UInt32(ends.count)
             for index in 0..<column.count {
