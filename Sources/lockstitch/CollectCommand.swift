@@ -52,7 +52,9 @@ struct CollectCommand: AsyncParsableCommand {
             throw ValidationError("--\(name)-port must be between 0 and 65535")
         }
         for (name, value) in [("rate-limit", rateLimit), ("rate-burst", rateBurst)] {
-            if let value, !(value > 0) { throw ValidationError("--\(name) must be above 0") }
+            if let value, !(value > 0 && value.isFinite) {
+                throw ValidationError("--\(name) must be a number above 0")
+            }
         }
         // A chunk addresses the bytes of a column and its rows with 32 bits, and times are nanoseconds in 64.
         for (name, value, most) in [

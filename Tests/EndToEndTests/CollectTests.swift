@@ -138,6 +138,7 @@ import Testing
 
     @Test(arguments: [
         ("--memtable-megabytes", "1025"), ("--memtable-rows", "67108865"), ("--memtable-seconds", "1000000001"),
+        ("--rate-limit", "inf"), ("--rate-limit", "nan"), ("--rate-burst", "inf"), ("--rate-burst", "0"),
     ])
     func refusesLimitsThatItCannotKeep(option: String, value: String) throws {
         // Should it start after all, it ends at the file that it cannot write.
