@@ -116,7 +116,11 @@ let package = Package(
         .testTarget(
             name: "CatalogTests", dependencies: ["Catalog", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport"]),
+            name: "StorageTests",
+            dependencies: [
+                "Storage", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "CollectorTests",
             dependencies: [

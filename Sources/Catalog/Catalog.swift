@@ -58,13 +58,24 @@ public final class Catalog: Sendable {
     /// All chunks, by their earliest time.
     public func chunks() throws -> [ChunkRecord] {
         try database.read { db in
-            try Row.fetchAll(db, sql: "SELECT id, path, min_time, max_time, rows, bytes FROM chunk ORDER BY min_time, id")
-                .map { row in
-                    ChunkRecord(
-                        id: row["id"], path: row["path"], minTime: row["min_time"], maxTime: row["max_time"],
-                        rows: row["rows"], bytes: row["bytes"])
-                }
+            try Row.fetchAll(db, sql: "SELECT \(Self.chunkColumns) FROM chunk ORDER BY min_time, id").map(Self.chunk)
         }
+    }
+
+    /// The chunk whose file has that path, if there is one.
+    public func chunk(path: String) throws -> ChunkRecord? {
+        try database.read { db in
+            try Row.fetchOne(db, sql: "SELECT \(Self.chunkColumns) FROM chunk WHERE path = ?", arguments: [path])
+                .map(Self.chunk)
+        }
+    }
+
+    private static let chunkColumns = "id, path, min_time, max_time, rows, bytes"
+
+    private static func chunk(_ row: Row) -> ChunkRecord {
+        ChunkRecord(
+            id: row["id"], path: row["path"], minTime: row["min_time"], maxTime: row["max_time"], rows: row["rows"],
+            bytes: row["bytes"])
     }
 
     /// The columns of a chunk, in their order in the file.

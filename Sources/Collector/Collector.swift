@@ -90,7 +90,14 @@ public final class Collector: Sendable {
 
     private func logRecovery() {
         let report = store.recovery
-        guard report.records > 0 || !report.isClean else { return }
-        logger.info("replayed the write-ahead log: \(report)")
+        if report.log.records > 0 || !report.log.isClean {
+            logger.info("replayed the write-ahead log: \(report.log)")
+        }
+        for path in report.removedChunks {
+            logger.info("removed chunk '\(path)', which a crash had left: its rows are replayed")
+        }
+        for path in report.unknownChunks {
+            logger.warning("chunk '\(path)' is not in the catalog, queries do not see it; move it out of the data folder")
+        }
     }
 }

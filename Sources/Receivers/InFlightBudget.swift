@@ -5,6 +5,7 @@ final class InFlightBudget: Sendable {
     private struct State {
         var used = 0
         var isFull = false
+        var isGivenUp = false
         var waitingForRoom: [@Sendable () -> Void] = []
         var waitingForEmpty: [@Sendable () -> Void] = []
     }
@@ -58,17 +59,19 @@ final class InFlightBudget: Sendable {
     /// Returns when nothing is in flight, or after `giveUp`.
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
-            let isEmpty = state.withLock { state in
-                if state.used > 0 { state.waitingForEmpty.append { continuation.resume() } }
-                return state.used == 0
+            let isDone = state.withLock { state in
+                let isDone = state.used == 0 || state.isGivenUp
+                if !isDone { state.waitingForEmpty.append { continuation.resume() } }
+                return isDone
             }
-            if isEmpty { continuation.resume() }
+            if isDone { continuation.resume() }
         }
     }
 
-    /// Ends all `waitUntilEmpty` calls.
+    /// Ends all `waitUntilEmpty` calls, those to come too.
     func giveUp() {
         let calls = state.withLock { state in
+            state.isGivenUp = true
             defer { state.waitingForEmpty = [] }
             return state.waitingForEmpty
         }

@@ -18,9 +18,13 @@ public struct RecordBatch: Sendable, Equatable {
     /// Memory that the rows take, in bytes.
     public var byteCount: Int {
         columns.reduce(times.count * 8) { sum, column in
-            sum + column.bytes.count + column.ends.count * 4 + (column.rows?.count ?? 0) * 4
+            sum + Self.columnOverhead + column.name.utf8.count + column.bytes.count + column.ends.count * 4
+                + (column.rows?.count ?? 0) * 4
         }
     }
+
+    /// Of a column, whatever is in it: its own fields, and the heads of three arrays.
+    private static let columnOverhead = 192
 
     /// The column of that name, if any row has the field.
     public func column(_ name: String) -> TextColumn? {

@@ -27,7 +27,8 @@ public struct TokenBucket: Sendable {
         let elapsed = max(0, now - updatedAt)
         tokens = min(burst, tokens + Double(elapsed) / 1e9 * rate)
         updatedAt = max(updatedAt, now)
-        let taken = min(wanted, Int(tokens))
+        // There may be more tokens than an integer holds.
+        let taken = tokens < Double(wanted) ? Int(tokens) : wanted
         tokens -= Double(taken)
         return taken
     }

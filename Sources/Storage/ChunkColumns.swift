@@ -11,32 +11,37 @@ struct ChunkColumns {
         let column: Column
     }
 
-    private(set) var all: [Typed]
+    /// All but `_rest`.
+    private(set) var own: [Typed]
+    private(set) var rest: RestObjects?
+    private let rowCount: Int
     private(set) var kinds = ChunkColumnKinds()
     /// For each correlation-id column, the hash of each row's id, 0 where it has none.
     private var idHashes: [[UInt64]] = []
 
-    init(_ rows: SortedRows, correlationIDs: [String]) {
+    /// - Throws: as `SortedRows.column`.
+    init(_ rows: SortedRows, correlationIDs: [String]) throws(StorageError) {
+        rowCount = rows.rowCount
         let time = ColumnSchema(
             name: ChunkNames.time, type: .int64, logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true),
             isOptional: false)
-        all = [Typed(schema: time, column: Column(values: .int64(rows.times), validity: nil))]
-        let (own, rest) = Self.split(rows.fields, correlationIDs: correlationIDs)
-        for name in own {
-            let column = rows.column(name)
+        own = [Typed(schema: time, column: Column(values: .int64(rows.times), validity: nil))]
+        let (named, rest) = Self.split(rows.fields, correlationIDs: correlationIDs)
+        for name in named {
+            let column = try rows.column(name)
             append(column)
             if correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
         }
         guard !rest.isEmpty else { return }
         kinds.rest = ChunkNames.rest
-        append(RestColumn.make(rest, of: rows))
+        self.rest = RestObjects(Set(rest), of: rows)
     }
 
     private mutating func append(_ column: SortedColumn) {
         let (type, logicalType, values) = ChunkSchema.typed(column)
         if type == .byteArray { kinds.note(column) }
         let schema = ColumnSchema(name: column.name, type: type, logicalType: logicalType, isOptional: true)
-        all.append(Typed(schema: schema, column: Column(values: values, validity: column.validity)))
+        own.append(Typed(schema: schema, column: Column(values: values, validity: column.validity)))
     }
 
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
@@ -90,9 +95,36 @@ struct ChunkColumns {
         return distinct
     }
 
+    /// Of all columns, `_rest` last.
+    var schema: [ColumnSchema] {
+        own.map(\.schema) + (rest == nil ? [] : [Self.restSchema])
+    }
+
+    private static let restSchema = ColumnSchema(
+        name: ChunkNames.rest, type: .byteArray, logicalType: .string, isOptional: true)
+
     /// What the catalog keeps of them.
     var records: [ChunkColumnRecord] {
-        all.map { ChunkColumnRecord(name: $0.schema.name, type: $0.schema.type.label, values: $0.column.values.count) }
+        zip(schema, own.map(\.column.values.count) + (rest.map { [$0.count] } ?? [])).map {
+            ChunkColumnRecord(name: $0.name, type: $0.type.label, values: $1)
+        }
+    }
+
+    /// Runs of rows for row groups: up to `rowsMax` rows each, of up to `restBytesMax` bytes of `_rest` where one row
+    /// does not have more.
+    func rowGroups(rowsMax: Int, restBytesMax: Int) -> [Range<Int>] {
+        var starts = [0]
+        var restBytes = 0
+        for row in 0..<rowCount {
+            let rows = row - starts[starts.count - 1]
+            let added = rest?.byteCount(row: row) ?? 0
+            if rows == rowsMax || (rows > 0 && restBytes + added > restBytesMax) {
+                starts.append(row)
+                restBytes = 0
+            }
+            restBytes += added
+        }
+        return zip(starts, starts.dropFirst() + [rowCount]).map { $0..<$1 }
     }
 }
 

@@ -23,28 +23,32 @@ struct ChunkWriter {
             try fileSystem.syncDirectory("\(folder)/\(FileNames.data)")
         }
         do {
-            let columns = ChunkColumns(rows, correlationIDs: options.correlationIDs)
-            let bytes = try write(columns, rowCount: rows.rowCount, to: unfinished)
+            let columns = try ChunkColumns(rows, correlationIDs: options.correlationIDs)
+            let rowGroups = columns.rowGroups(
+                rowsMax: options.rowGroupRows, restBytesMax: options.rowGroupRestBytes)
+            let bytes = try write(columns, rowGroups, to: unfinished)
             try fileSystem.rename(unfinished, to: "\(folder)/\(path)")
             try fileSystem.syncDirectory(dayFolder)
             return SealedChunk(
                 path: path, minTime: rows.times.first ?? 0, maxTime: rows.times.last ?? 0, rows: rows.rowCount,
-                bytes: bytes, columns: columns.records, ids: ids(columns, rowCount: rows.rowCount))
+                bytes: bytes, columns: columns.records, ids: ids(columns, rowGroups))
         } catch {
-            try? fileSystem.remove(unfinished)
+            // One or the other is there, or none.
+            for path in [unfinished, "\(folder)/\(path)"] { try? fileSystem.remove(path) }
             throw error
         }
     }
 
-    private func write(_ columns: ChunkColumns, rowCount: Int, to path: String) throws -> Int {
+    private func write(_ columns: ChunkColumns, _ rowGroups: [Range<Int>], to path: String) throws -> Int {
         let file = try fileSystem.create(path)
         var writerOptions = WriterOptions()
         writerOptions.zstdLevel = options.zstdLevel
         writerOptions.pageRows = options.pageRows
-        var writer = try FileWriter(schema: columns.all.map(\.schema), options: writerOptions) { try file.append($0) }
-        for rows in ranges(0..<rowCount, of: options.rowGroupRows) {
+        var writer = try FileWriter(schema: columns.schema, options: writerOptions) { try file.append($0) }
+        for rows in rowGroups {
             try writer.beginRowGroup(rowCount: rows.count)
-            for column in columns.all { try writer.write(column.column, rows: rows) }
+            for column in columns.own { try writer.write(column.column, rows: rows) }
+            if let rest = columns.rest { try writer.write(rest.column(rows)) }
             try writer.endRowGroup()
         }
         let bytes = try writer.finish(keyValues: columns.kinds.keyValues(), sortingColumn: 0)
@@ -54,9 +58,9 @@ struct ChunkWriter {
     }
 
     /// The pages on which each id stands.
-    private func ids(_ columns: ChunkColumns, rowCount: Int) -> [IDEntry] {
+    private func ids(_ columns: ChunkColumns, _ rowGroups: [Range<Int>]) -> [IDEntry] {
         var entries: [IDEntry] = []
-        for (rowGroup, groupRows) in ranges(0..<rowCount, of: options.rowGroupRows).enumerated() {
+        for (rowGroup, groupRows) in rowGroups.enumerated() {
             for (page, rows) in ranges(groupRows, of: options.pageRows).enumerated() {
                 for hash in columns.distinctIDHashes(rows) {
                     entries.append(IDEntry(hash: hash, rowGroup: UInt16(rowGroup), page: UInt16(page)))

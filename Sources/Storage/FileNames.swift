@@ -7,7 +7,9 @@ enum FileNames {
     /// A chunk that is being written; left over after a crash, and then removed.
     static let unfinishedSuffix = ".tmp"
 
-    static func chunk(day: String, ulid: String) -> String { "\(data)/\(day)/\(ulid).parquet" }
+    static let chunkSuffix = ".parquet"
+
+    static func chunk(day: String, ulid: String) -> String { "\(data)/\(day)/\(ulid)\(chunkSuffix)" }
 }
 
 /// Names inside a chunk: what our files say beyond what every Parquet file says.

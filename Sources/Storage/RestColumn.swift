@@ -2,37 +2,12 @@ import Foundation
 import Kernels
 import Records
 
-/// The fields of a chunk that have no column of their own: one JSON object a row, its values as strings.
+/// Reads the fields of a chunk that have no column of their own: one JSON object a row, its values as strings, which
+/// `RestObjects` made.
 ///
 /// A field of a line may be called `_rest` too. It goes into the objects, under its name, so that the column of that
 /// name is never anything else.
 enum RestColumn {
-    /// Gathers `names` into one column; rows that have none of them have no value.
-    static func make(_ names: [String], of rows: SortedRows) -> SortedColumn {
-        var objects = [[UInt8]](repeating: [], count: rows.rowCount)
-        for name in names {
-            let column = rows.column(name)
-            var value = 0
-            for row in 0..<rows.rowCount where column.validity.map({ $0[row] }) ?? true {
-                objects[row].append(objects[row].isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-                JSONText.appendString(name, to: &objects[row])
-                objects[row].append(UInt8(ascii: ":"))
-                JSONText.appendString(String(decoding: column.text(value), as: UTF8.self), to: &objects[row])
-                value += 1
-            }
-        }
-        var bytes: [UInt8] = []
-        var ends: [UInt32] = []
-        var validity = Bitmap(repeating: false, count: rows.rowCount)
-        for (row, object) in objects.enumerated() where !object.isEmpty {
-            bytes += object
-            bytes.append(UInt8(ascii: "}"))
-            ends.append(UInt32(bytes.count))
-            validity[row] = true
-        }
-        return SortedColumn(name: ChunkNames.rest, kinds: .string, bytes: bytes, ends: ends, validity: validity)
-    }
-
     /// The field `name` out of a decoded `_rest` column.
     static func extract(_ name: String, from rest: ColumnVector) -> ColumnVector {
         var bytes: [UInt8] = []

@@ -11,10 +11,13 @@ struct SortedRows {
     /// For each place, the row among all rows as they came; nil when they came in order.
     private let order: [UInt32]?
     /// The first row of each batch.
-    private let starts: [Int]
+    let starts: [Int]
+    private let columnBytesMax: Int
 
-    init(_ batches: [RecordBatch]) {
+    /// - Parameter columnBytesMax: of one field; more is an error.
+    init(_ batches: [RecordBatch], columnBytesMax: Int = Int(UInt32.max)) {
         self.batches = batches
+        self.columnBytesMax = columnBytesMax
         var starts: [Int] = []
         var times: [Int64] = []
         for batch in batches {
@@ -28,6 +31,15 @@ struct SortedRows {
 
     var rowCount: Int { times.count }
 
+    /// For each row as they came, its place in time order; nil when they came in order.
+    var placeOfRow: [UInt32]? {
+        order.map { order in
+            var places = order
+            for (place, row) in order.enumerated() { places[Int(row)] = UInt32(place) }
+            return places
+        }
+    }
+
     /// Every field with the number of rows that have it, in order of first appearance.
     var fields: [(name: String, count: Int)] {
         var counts: [String: Int] = [:]
@@ -40,13 +52,19 @@ struct SortedRows {
     }
 
     /// The values of a field in time order, and which rows have one.
-    func column(_ name: String) -> SortedColumn {
+    ///
+    /// - Throws: when they have more bytes than the ends of values can address.
+    func column(_ name: String) throws(StorageError) -> SortedColumn {
         var bytes: [UInt8] = []
         var ends: [UInt32] = []
         var valueOfRow = [UInt32](repeating: .max, count: rowCount)
         var kinds: ValueKinds = []
         for (batch, start) in zip(batches, starts) {
             guard let column = batch.column(name) else { continue }
+            guard column.bytes.count <= columnBytesMax - bytes.count else {
+                throw StorageError(
+                    "cannot make a chunk: field '\(name)' has more than \(columnBytesMax) bytes; use a smaller memtable")
+            }
             let firstByte = UInt32(bytes.count)
             let firstValue = UInt32(ends.count)
             for index in 0..<column.count {

@@ -4,7 +4,7 @@ public import Records
 import Stitching
 import Synchronization
 public import SystemIO
-public import WriteAheadLog
+import WriteAheadLog
 
 /// All rows there are: the newest in a memtable backed by the write-ahead log, the rest in chunks that the catalog knows.
 ///
@@ -21,10 +21,19 @@ public import WriteAheadLog
 public final class Store: Sendable {
     private struct State {
         var active = Memtable()
-        /// The memtable that is being sealed, and the last log segment with its rows.
-        var sealing: (memtable: Memtable, throughSegment: UInt64)?
+        var sealing: Sealing?
         var chunks: [Chunk] = []
         var sealFailure: (any Error)?
+    }
+
+    /// A memtable on its way to a chunk.
+    private struct Sealing {
+        let memtable: Memtable
+        /// The last log segment with its rows.
+        let throughSegment: UInt64
+        /// Its chunk, once the file is there. It stays if publishing fails, and is published by the next attempt: SQLite
+        /// may bring back after a crash what it failed to commit, and the file must be there then.
+        var sealed: SealedChunk?
     }
 
     let folder: String
@@ -44,8 +53,8 @@ public final class Store: Sendable {
     /// Announced when a seal ends, for writers that wait for room.
     private let sealEnded = NSCondition()
 
-    /// What was found in the write-ahead log when the store was opened.
-    public let recovery: ReplayReport
+    /// What was found when the store was opened.
+    public let recovery: RecoveryReport
 
     /// Opens the store in `folder`, made if it is missing, and replays what no chunk has yet.
     ///
@@ -66,17 +75,23 @@ public final class Store: Sendable {
         let logFolder = "\(folder)/\(FileNames.writeAheadLog)"
         try fileSystem.createDirectory(logFolder)
         log = try WriteAheadLog(folder: logFolder, fileSystem: fileSystem)
-        var replayed = Memtable()
+        var active = Memtable()
+        var replayed = ReplayedRows()
         let now = clock.monotonic()
-        recovery = try log.replay(after: catalog.retiredSegment) { _, batch in
-            replayed.append(batch, now: now)
+        let report = try log.replay(after: catalog.retiredSegment) { segment, batch in
+            active.append(batch, now: now)
+            replayed.add(batch, ofSegment: segment)
         }
-        let chunks = try catalog.chunks().map(chunk)
+        let published = try catalog.chunks()
+        var recovery = RecoveryReport(log: report)
+        let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
+        try leftovers.remove(published: published, replayed: replayed, &recovery)
+        self.recovery = recovery
+        let chunks = published.map(chunk)
         state.withLock {
-            $0.active = replayed
+            $0.active = active
             $0.chunks = chunks
         }
-        try removeUnfinishedChunks()
     }
 
     // MARK: Writing
@@ -158,38 +173,42 @@ public final class Store: Sendable {
             // All that there is in the log is part of a record that failed and could not be taken back.
             if isEmpty { return try log.retire(through: segment) }
             state.withLock {
-                $0.sealing = ($0.active, segment)
+                $0.sealing = Sealing(memtable: $0.active, throughSegment: segment)
                 $0.active = Memtable()
             }
         }
     }
 
     private func sealRotated() throws {
-        guard let (memtable, segment) = state.withLock({ $0.sealing }) else { return }
-        let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
-        let rows = SortedRows(memtable.batches)
-        let sealed = try writer.write(rows, ulid: names.next())
-        let record = try catalog.publish(sealed.publication(retiring: segment))
+        guard let sealing = state.withLock({ $0.sealing }) else { return }
+        let sealed = try sealing.sealed ?? write(sealing.memtable)
+        state.withLock { $0.sealing?.sealed = sealed }
+        let record = try publish(sealed, retiring: sealing.throughSegment)
         state.withLock {
             $0.chunks.append(chunk(record))
             $0.sealing = nil
         }
-        try log.retire(through: segment)
+        try log.retire(through: sealing.throughSegment)
+    }
+
+    private func write(_ memtable: Memtable) throws -> SealedChunk {
+        let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
+        return try writer.write(SortedRows(memtable.batches), ulid: names.next())
+    }
+
+    /// A commit that failed may have come through all the same.
+    private func publish(_ sealed: SealedChunk, retiring segment: UInt64) throws -> ChunkRecord {
+        do {
+            return try catalog.publish(sealed.publication(retiring: segment))
+        } catch {
+            guard let record = try catalog.chunk(path: sealed.path) else { throw error }
+            return record
+        }
     }
 
     private func chunk(_ record: ChunkRecord) -> Chunk {
         let path = "\(folder)/\(record.path)"
         return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
-    }
-
-    /// Removes files that a crash left half written: their rows are in the log.
-    private func removeUnfinishedChunks() throws {
-        let data = "\(folder)/\(FileNames.data)"
-        for day in try fileSystem.list(data) {
-            for name in try fileSystem.list("\(data)/\(day)") where name.hasSuffix(FileNames.unfinishedSuffix) {
-                try fileSystem.remove("\(data)/\(day)/\(name)")
-            }
-        }
     }
 
     // MARK: Reading

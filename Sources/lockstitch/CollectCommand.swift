@@ -36,10 +36,10 @@ struct CollectCommand: AsyncParsableCommand {
     @Option(help: "Rows that a service may send at once on top. Default: ten seconds' worth.")
     var rateBurst: Double?
 
-    @Option(help: "Seal the memtable at so many rows.")
+    @Option(help: "Seal the memtable at so many rows, at most 67108864.")
     var memtableRows: Int = 524_288
 
-    @Option(help: "Seal the memtable at so many megabytes.")
+    @Option(help: "Seal the memtable at so many megabytes, at most 1024.")
     var memtableMegabytes: Int = 256
 
     @Option(help: "Seal the memtable at this age in seconds.")
@@ -61,12 +61,16 @@ struct CollectCommand: AsyncParsableCommand {
             throw ValidationError("--\(name)-port must be between 0 and 65535")
         }
         for (name, value) in [("rate-limit", rateLimit), ("rate-burst", rateBurst)] {
-            if let value, !(value > 0) { throw ValidationError("--\(name) must be above 0") }
+            if let value, !(value > 0 && value.isFinite) {
+                throw ValidationError("--\(name) must be a number above 0")
+            }
         }
-        for (name, value) in [
-            ("rows", memtableRows), ("megabytes", memtableMegabytes), ("seconds", memtableSeconds),
-        ] where value < 1 {
-            throw ValidationError("--memtable-\(name) must be at least 1")
+        // A chunk addresses the bytes of a column and its rows with 32 bits, and times are nanoseconds in 64.
+        for (name, value, most) in [
+            ("rows", memtableRows, 1 << 26), ("megabytes", memtableMegabytes, 1_024),
+            ("seconds", memtableSeconds, 1_000_000_000),
+        ] where !(1...most).contains(value) {
+            throw ValidationError("--memtable-\(name) must be between 1 and \(most)")
         }
     }
 

@@ -136,6 +136,20 @@ import Testing
         #expect(try await collector.metric("lockstitch_rows_rate_limited_total{service=\"loud\"}") == 500 - kept)
     }
 
+    @Test(arguments: [
+        ("--memtable-megabytes", "1025"), ("--memtable-rows", "67108865"), ("--memtable-seconds", "1000000001"),
+        ("--rate-limit", "inf"), ("--rate-limit", "nan"), ("--rate-burst", "inf"), ("--rate-burst", "0"),
+    ])
+    func refusesLimitsThatItCannotKeep(option: String, value: String) throws {
+        // Should it start after all, it ends at the file that it cannot write.
+        let result = try CommandResult.run(
+            try Project.lockstitch,
+            ["collect", "--data", folder.file("data"), "--tcp-port", "0", "--udp-port", "0", "--http-port", "0"]
+                + ["--announce", folder.file("no/such/folder"), option, value])
+        #expect(result.status == 64)
+        #expect(result.errors.contains("\(option) must be"))
+    }
+
     @Test func refusesAFolderThatAnotherHas() throws {
         let collector = try CollectorProcess(folder: folder.path)
         let second = try CommandResult.run(

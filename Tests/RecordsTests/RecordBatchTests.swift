@@ -31,6 +31,41 @@ struct RecordBatchTests {
         }
     }
 
+    @Test func appendingKeepsAllOfBoth() {
+        var random = RecordsRandom.seeded()
+        for _ in 0..<200 {
+            let counts = (0..<2).map { _ in random.below(20) }
+            // Some columns are in both batches, some in one.
+            let columns = [0..<4, 2..<6].enumerated().map { part, numbers in
+                numbers.map { Self.randomColumn("c\($0)", rows: counts[part], &random) }
+            }
+            let batches = (0..<2).map { part in
+                RecordBatch(
+                    times: (0..<counts[part]).map { Int64(part * 100 + $0) },
+                    columns: columns[part].map(\.0).filter { $0.count > 0 })
+            }
+            let joined = batches[0].appending(batches[1])
+            #expect(joined.times == batches[0].times + batches[1].times)
+            #expect(Set(joined.columns.map(\.name)) == Set(batches.flatMap(\.columns).map(\.name)))
+            for number in 0..<6 {
+                let expected = (0..<2).flatMap { part in
+                    columns[part].first { $0.0.name == "c\(number)" }?.1 ?? [String?](repeating: nil, count: counts[part])
+                }
+                let found = joined.column("c\(number)")
+                #expect(Self.texts(found, rows: joined.rowCount) == expected)
+                #expect(found.map { ($0.rows == nil) == !expected.contains(nil) } ?? true)
+            }
+        }
+    }
+
+    @Test func appendingKnowsTheKindsOfBoth() {
+        let batches = [ValueKinds.number, .string].map { kinds in
+            RecordBatch(
+                times: [0], columns: [TextColumn(name: "c", kinds: kinds, bytes: [49], ends: [1], rows: nil)])
+        }
+        #expect(batches[0].appending(batches[1]).column("c")?.kinds == [.number, .string])
+    }
+
     private func expectFiltered(percent: Int, _ random: inout RecordsRandom) {
         let count = random.below(41)
         let columns = (0..<4).map { Self.randomColumn("c\($0)", rows: count, &random) }

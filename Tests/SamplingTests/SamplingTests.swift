@@ -20,6 +20,13 @@ import Testing
         #expect(bucket.take(1, now: 11_000_000_000) == 1)
     }
 
+    @Test(arguments: [1e18, 1e19, .greatestFiniteMagnitude]) func holdsAnyNumberOfTokens(rate: Double) {
+        var bucket = TokenBucket(rate: rate, burst: rate * 10, now: 0)
+        #expect(bucket.take(3, now: 0) == 3)
+        #expect(bucket.take(.max, now: 1_000_000_000) > 0)
+        #expect(bucket.take(3, now: 2_000_000_000) == 3)
+    }
+
     @Test(arguments: [UInt64(1), 2, 3]) func neverPassesMoreThanBurstAndRate(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         var bucket = TokenBucket(rate: 100, burst: 20, now: 0)

@@ -27,6 +27,43 @@ import Testing
         #expect(try texts(rest, "_rest") == [nil, nil, nil, nil])
     }
 
+    @Test(arguments: [UInt64(1), 2]) func rowGroupsEndWhereItGetsLarge(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var options = StoreOptions(correlationIDs: ["id"])
+        options.rowGroupRestBytes = 1_000
+        options.pageRows = 16
+        let store = try Store(folder: folder.path, options: options)
+        for _ in 0..<3 {
+            let lines = (0..<30).map { _ in
+                let fields = (0..<560).filter { _ in random.chance(20) }.map { ",\"field \($0)\":\"\(random.next() % 99) \\u0001ü\"" }
+                return "{\"time\":\(1_700_000_000_000 + random.next() % 1_000),\"id\":\"\(random.next() % 20)\"\(fields.joined())}"
+            }
+            try store.append(batch(lines.joined(separator: "\n")))
+        }
+        let before = try rows(of: store.snapshot())
+        try store.seal()
+        let snapshot = store.snapshot()
+        #expect(try rows(of: snapshot) == before, "seed \(seed)")
+        #expect(try snapshot.segments(overlapping: nil).count > 10)
+        for id in 0..<20 {
+            let found = try snapshot.locate(id: "\(id)").reduce(0) { count, location in
+                count + (try location.segment.column("id", rows: location.rows).rows(equalIgnoringCase: "\(id)").count)
+            }
+            #expect(found == before.count { $0["id"]?.text == "\(id)" }, "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [(fields: 600, isDue: true), (fields: 400, isDue: false)])
+    func namesThatEveryRowRepeatsMakeTheMemtableDue(fields: Int, isDue: Bool) throws {
+        var options = StoreOptions(correlationIDs: [])
+        options.memtableBytesMax = 4 << 20
+        let store = try Store(folder: folder.path, options: options)
+        let line = "{" + (0..<fields).map { "\"\(String(repeating: "n", count: 900))\($0)\":1" }.joined(separator: ",") + "}"
+        try store.append(batch([String](repeating: line, count: 20).joined(separator: "\n")))
+        #expect(store.counts.memtableBytes < options.memtableBytesMax)
+        #expect(try store.sealIfDue() == isDue)
+    }
+
     private func texts(_ segment: ChunkSegment, _ field: String) throws -> [String?] {
         let column = try segment.column(field, rows: 0..<segment.rowCount)
         return (0..<segment.rowCount).map(column.text)

@@ -101,17 +101,6 @@ import Testing
         #expect(try values(of: "seq", in: again) == ["1"])
     }
 
-    @Test func removesChunksThatACrashLeftHalfWritten() throws {
-        let store = try open()
-        try store.append(batch(#"{"time":"2024-01-01T00:00:00Z","seq":1}"#))
-        try store.close()
-        let unfinished = folder.path + "/data/2024-01-01/X.parquet.tmp"
-        try Data("PAR1".utf8).write(to: URL(fileURLWithPath: unfinished))
-        let again = try open()
-        #expect(!FileManager.default.fileExists(atPath: unfinished))
-        #expect(try values(of: "seq", in: again) == ["1"])
-    }
-
     @Test func locatesAllRowsOfEveryID() throws {
         var random = SeededRandom(seed: 3)
         let store = try open()
