@@ -2,7 +2,6 @@ public import Collector
 import Hummingbird
 public import Logging
 import NIOCore
-import NIOPosix
 public import ServiceLifecycle
 
 /// The collector's HTTP API.
@@ -10,25 +9,27 @@ public import ServiceLifecycle
 /// | route | what |
 /// |---|---|
 /// | `POST /ingest` | lines of JSON or logfmt; answers when they are on disk |
-/// | `GET`/`POST /query` | `query=`, `limit=`, `output=json` or `table` |
-/// | `GET /trace` | `id=`, `output=json` or `tree` |
+/// | `GET`/`POST /query` | `query=`, `limit=`, `timeout=`, `output=json` or `table` |
+/// | `GET /trace` | `id=`, `timeout=`, `output=json` or `tree` |
 /// | `GET /metrics` | counters in Prometheus text format |
 /// | `GET /health` | `ok` while the collector runs |
 ///
 /// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
-/// 507 (cannot store) or 500.
+/// 503 (stopped), 507 (cannot store) or 500.
 public struct APIServer: Service {
     private let application: Application<RouterResponder<BasicRequestContext>>
+    private let runner: QueryRunner
 
     /// - Parameters:
     ///   - port: 0 takes a free one.
     ///   - onRunning: called with the bound port once requests are answered.
     public init(
-        collector: Collector, host: String, port: Int, logger: Logger,
+        collector: Collector, host: String, port: Int, limits: HTTPLimits = .init(), logger: Logger,
         onRunning: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         let router = Router()
-        let queries = QueryRoutes(store: collector.store)
+        runner = QueryRunner(queriesMax: limits.queriesMax)
+        let queries = QueryRoutes(store: collector.store, runner: runner, limits: limits)
         router.get("health") { _, _ in "ok\n" }
         router.post("ingest", use: IngestRoute(collector: collector).respond)
         router.get("query", use: queries.query)
@@ -44,8 +45,17 @@ public struct APIServer: Service {
             logger: logger)
     }
 
-    /// Serves until the surrounding service group shuts down.
-    public func run() async throws { try await application.run() }
+    /// Serves until the surrounding service group shuts down. Queries under way are ended then.
+    public func run() async throws {
+        runner.start()
+        do {
+            try await withGracefulShutdownHandler(operation: application.run, onGracefulShutdown: runner.stop)
+        } catch {
+            try await runner.shutdown()
+            throw error
+        }
+        try await runner.shutdown()
+    }
 }
 
 extension Response {

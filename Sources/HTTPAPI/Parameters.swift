@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import LogsQL
 import NIOCore
 import Traces
 
@@ -7,11 +8,11 @@ import Traces
 struct Parameters: Sendable {
     private let values: [String: String]
 
-    init(_ request: Request, bodyBytesMax: Int) async throws {
+    init(_ request: Request, _ form: RequestBody, bodyBytesMax: Int) async throws {
         var values: [String: String] = [:]
         for (name, value) in request.uri.queryParameters { values[String(name)] = String(value) }
         if request.method == .post {
-            let body = try await request.body.collect(upTo: bodyBytesMax)
+            let body = try await form.collect(upTo: bodyBytesMax)
             for pair in String(buffer: body).split(separator: "&") {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 values[Self.decode(parts[0])] = parts.count > 1 ? Self.decode(parts[1]) : ""
@@ -33,6 +34,20 @@ struct Parameters: Sendable {
             throw ParameterError("the parameter '\(name)' must be a whole number of at least 0, not '\(text)'")
         }
         return value
+    }
+
+    /// `timeout`: seconds, or a duration such as `500ms`.
+    func timeout(_ limits: HTTPLimits) throws -> Duration {
+        guard let text = values["timeout"] else { return limits.queryTimeout }
+        let nanoseconds = DurationText.nanoseconds(text) ?? DurationText.nanoseconds(text + "s")
+        guard let timeout = nanoseconds.map({ Duration.nanoseconds($0) }), timeout > .zero,
+            timeout <= limits.queryTimeoutMax
+        else {
+            throw ParameterError(
+                "the parameter 'timeout' must be seconds above 0 and up to \(limits.queryTimeoutMax.components.seconds), "
+                    + "or a duration such as 500ms, not '\(text)'")
+        }
+        return timeout
     }
 
     /// `logs`, `width` and `color` of a trace shown as a tree.

@@ -16,20 +16,22 @@ final class SortStage: PipeStage {
     private let needed: FieldSelection
     private let capacity: Int
     private let rowsMax: Int
+    private let control: QueryControl
     private let next: any PipeStage
     /// With a limit, and once full, a heap with the last row on top.
     private var rows: [Row] = []
     private let isBounded: Bool
 
-    init(_ sort: LogsQL.Pipe.Sort, needed: FieldSelection, _ limits: QueryLimitsOfEngine, _ next: any PipeStage) {
+    init(_ sort: LogsQL.Pipe.Sort, needed: FieldSelection, _ context: StageContext, _ next: any PipeStage) {
         keys = sort.keys.map { (FieldNames.canonical(query: $0.field), $0.descending) }
         skipped = sort.offset
         self.needed = needed
         self.next = next
-        rowsMax = limits.rowsMax
+        rowsMax = context.limits.rowsMax
+        control = context.control
         let wanted = sort.limit.map { $0.saturatingAdd(sort.offset) } ?? .max
-        isBounded = wanted <= limits.rowsMax
-        capacity = min(wanted, limits.rowsMax)
+        isBounded = wanted <= rowsMax
+        capacity = min(wanted, rowsMax)
     }
 
     func process(_ block: Block, _ rows: Bitmap) throws {
@@ -114,7 +116,7 @@ final class SortStage: PipeStage {
     func finish() throws {
         let sorted = rows.sorted(by: precedes)
         rows = []
-        try hand(sorted.dropFirst(skipped).compactMap(\.record), to: next)
+        try hand(sorted.dropFirst(skipped).compactMap(\.record), to: next, control)
     }
 
     // MARK: Sorting by time

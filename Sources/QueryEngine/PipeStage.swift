@@ -20,19 +20,22 @@ extension PipeStage {
     func wants(times: ClosedRange<Int64>) -> Bool { true }
     var prefersNewestFirst: Bool { false }
 
-    /// Hands rows that it made to `next`, then ends it.
-    func hand(_ records: [Record], to next: any PipeStage) throws {
-        if !records.isEmpty, next.wantsMore {
+    /// Hands rows that it made to `next`, block by block, then ends it.
+    func hand(_ records: [Record], to next: any PipeStage, _ control: QueryControl) throws {
+        for start in stride(from: 0, to: records.count, by: 8_192) where next.wantsMore {
+            try control.check()
+            let rows = Array(records[start..<min(start + 8_192, records.count)])
             try next.process(
-                Block(RecordSource(rows: records), position: 0), Bitmap(repeating: true, count: records.count))
+                Block(RecordSource(rows: rows), position: start), Bitmap(repeating: true, count: rows.count))
         }
         try next.finish()
     }
 }
 
-/// What stages are made with.
+/// What stages and filters are made with.
 struct StageContext {
     let limits: QueryLimitsOfEngine
+    let control: QueryControl
     let traceExpander: (@Sendable ([String]) throws -> [Record])?
     let now: Int64
 }
@@ -42,12 +45,12 @@ extension LogsQL.Pipe {
     func stage(before next: any PipeStage, needed: NeededFields, _ context: StageContext) throws -> any PipeStage {
         switch self {
         case .fields(let patterns): FieldsStage(FieldSelection(fields: patterns), next)
-        case .filter(let filter): FilterStage(try filter.plan(now: context.now), next)
+        case .filter(let filter): FilterStage(try filter.plan(context), next)
         case .limit(let count): LimitStage(count, next)
         case .offset(let count): OffsetStage(count, next)
-        case .sort(let sort): SortStage(sort, needed: FieldSelection(needed), context.limits, next)
+        case .sort(let sort): SortStage(sort, needed: FieldSelection(needed), context, next)
         case .stats(let stats): try StatsStage(stats, context, next)
-        case .uniq(let uniq): UniqStage(uniq, context.limits, next)
+        case .uniq(let uniq): UniqStage(uniq, context, next)
         case .trace: TraceStage(context, next)
         }
     }

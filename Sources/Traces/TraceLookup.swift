@@ -26,12 +26,17 @@ public struct TraceLookup: Sendable {
     public func records(id: String) throws -> [Record] { try records(ids: [id]) }
 
     /// The records of all requests that have one of `ids`, each once, in time order.
-    public func records(ids: [String]) throws -> [Record] {
+    ///
+    /// - Parameter check: asked again and again; the lookup ends with what it throws.
+    public func records(ids: [String], check: () throws -> Void = {}) throws -> [Record] {
         var closure = RequestClosure(ids.compactMap(CorrelationIDs.normalise(typed:)))
         var visited: Set<String> = []
         var records: [Record] = []
         while let id = closure.next() {
-            let found = try snapshot.locate(id: id).map { try Candidates($0, id: id, fields: fields) }
+            let found = try snapshot.locate(id: id).map { location in
+                try check()
+                return try Candidates(location, id: id, fields: fields)
+            }
             let neighbours = found.reduce(into: Set()) { $0.formUnion($1.ids.values.joined()) }
             guard closure.visit(id, neighbours: neighbours) else { continue }
             for candidates in found { records += try candidates.records(without: visited) }
