@@ -110,7 +110,8 @@ let package = Package(
         .testTarget(name: "QueryEngineTests", dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels"]),
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
-        .testTarget(name: "EndToEndTests", dependencies: ["lockstitch", "LogsQL", "TestSupport"]),
+        .testTarget(name: "EndToEndTests",
+            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -40,6 +40,7 @@ public struct APIServer: Service {
         }
         application = Application(
             router: router,
+            server: .http1(configuration: .init(idleTimeout: limits.silenceMax)),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "lockstitch"),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? port) },
             logger: logger)

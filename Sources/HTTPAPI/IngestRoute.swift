@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import Receivers
 import Records
+import ServiceLifecycle
 import SystemIO
 
 /// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk.
@@ -12,23 +13,34 @@ struct IngestRoute: Sendable {
     /// Bytes gathered before they are handed on.
     private static let frameBytes = 1 << 20
 
+    /// Takes no more lines once the collector is to end: the client learns how many were stored, and can send the rest
+    /// to the next one.
     @Sendable
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        var pending: [UInt8] = []
+        try await cancelWhenGracefulShutdown { try await take(request.body) }
+    }
+
+    private func take(_ body: RequestBody) async throws -> Response {
         var lines = 0
-        for try await buffer in request.body {
-            pending += buffer.readableBytesView
-            guard pending.count >= Self.frameBytes, let newline = pending.lastIndex(of: UInt8(ascii: "\n")) else {
-                guard pending.count <= Self.frameBytes + Limits.lineBytesMax else {
-                    return .text(
-                        "a line is longer than \(Limits.lineBytesMax) bytes; \(lines) lines before it were stored\n",
-                        status: .contentTooLarge)
+        var pending: [UInt8] = []
+        do {
+            for try await buffer in body {
+                pending += buffer.readableBytesView
+                guard pending.count >= Self.frameBytes, let newline = pending.lastIndex(of: UInt8(ascii: "\n")) else {
+                    guard pending.count <= Self.frameBytes + Limits.lineBytesMax else {
+                        return .text(
+                            "a line is longer than \(Limits.lineBytesMax) bytes; \(lines) lines before it were stored\n",
+                            status: .contentTooLarge)
+                    }
+                    continue
                 }
-                continue
+                let frame = Array(pending[...newline])
+                pending.removeSubrange(...newline)
+                if let refusal = await submit(frame, &lines) { return refusal }
             }
-            let frame = Array(pending[...newline])
-            pending.removeSubrange(...newline)
-            if let refusal = await submit(frame, &lines) { return refusal }
+        } catch is CancellationError {
+            return .text(
+                "the collector is shutting down; \(lines) lines before were stored\n", status: .serviceUnavailable)
         }
         if !pending.isEmpty, let refusal = await submit(pending, &lines) { return refusal }
         return .text("{\"lines\":\(lines)}\n", contentType: "application/json")
