@@ -23,7 +23,7 @@ struct QueryRoutes: Sendable {
                 return .text(error.rendered(source: source) + "\n", status: .badRequest)
             }
             let records = try run(query, limit: try parameters.integer("limit", default: 1_000), control)
-            return try render(records, parameters, control)
+            return try render(records, parameters)
         }
     }
 
@@ -59,15 +59,11 @@ struct QueryRoutes: Sendable {
         return try engine.records(query, over: store.snapshot(), now: store.now(), control: control)
     }
 
-    private func render(_ records: [Record], _ parameters: Parameters, _ control: QueryControl) throws -> Response {
+    private func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
         switch parameters["output"] ?? "json" {
         case "json":
-            var bytes: [UInt8] = []
-            for record in records {
-                JSONText.append(record, to: &bytes)
-                bytes.append(UInt8(ascii: "\n"))
-            }
-            return .bytes(bytes, contentType: "application/x-ndjson")
+            return Response(
+                status: .ok, headers: [.contentType: "application/x-ndjson"], body: ResponseBody(ndjson: records))
         case "table":
             return .text(ResultTable.render(records, width: try parameters.integer("width", default: 120)))
         case let other:

@@ -37,7 +37,7 @@ public struct QueryEngine: Sendable {
         _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
     ) throws -> [Record] {
         let context = StageContext(limits: limits, control: control, traceExpander: traceExpander, now: now)
-        let collector = RowCollector(rowsMax: limits.rowsMax)
+        let collector = RowCollector(limits)
         let first = try query.pipes.stages(into: collector, context)
         let filter = try query.filter.plan(context)
         if let bounds = query.filter.timeBounds(now: now) {

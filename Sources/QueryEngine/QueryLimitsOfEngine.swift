@@ -3,6 +3,8 @@
 public struct QueryLimitsOfEngine: Sendable, Hashable {
     /// Rows of a result, and rows that a `sort` without a limit holds.
     public var rowsMax = 1_000_000
+    /// Memory of the rows of a result, and of those that a `sort` holds.
+    public var rowBytesMax = 256 << 20
     /// Groups of a `stats`, and sets of values of a `uniq`.
     public var groupsMax = 100_000
     /// Distinct values that a `stats` or `uniq` keeps, over all its groups.

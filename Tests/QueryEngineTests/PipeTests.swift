@@ -133,6 +133,23 @@ import Testing
         #expect(message.hasPrefix("cannot ") && (message.contains("20") || message.contains("50")), "\(message)")
     }
 
+    @Test(arguments: ["*", "* | sort by (n)", "* | sort by (n desc) | limit 99", "* | offset 1"])
+    func memoryIsTheUsersToSpare(query: String) throws {
+        var limits = QueryLimitsOfEngine()
+        limits.rowBytesMax = 3 << 20
+        let long = (0..<100).map { Row(time: $0, fields: ["n": "\($0)", "m": String(repeating: "x", count: 50_000)]) }
+        let snapshot = Snapshot(long, encodings: [.natural, .text], rowsPerBlock: 7)
+        let failure = #expect(throws: QueryFailure.self) {
+            try QueryEngine(limits: limits).records(parse(query), over: snapshot, now: 0)
+        }
+        #expect(failure?.description.contains("more than 3 MiB") == true)
+        // Rows that a sort lets go again, and fields that nobody asks for, do not count.
+        let narrow = try QueryEngine(limits: limits).records(
+            parse("* | sort by (n) | limit 50 | fields m"), over: snapshot, now: 0)
+        #expect(narrow.count == 50)
+        #expect(try QueryEngine(limits: limits).records(parse("* | fields n"), over: snapshot, now: 0).count == 100)
+    }
+
     // MARK: What is read
 
     private final class ReadLog: Sendable {
