@@ -1,0 +1,46 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Requests as other clients than our own make them.
+@Suite(.serialized) struct HTTPTests {
+    let folder: TemporaryDirectory
+    let collector: CollectorProcess
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        collector = try CollectorProcess(folder: folder.path)
+    }
+
+    /// Status, headers and body of the answer.
+    private func get(_ target: String) throws -> HTTPAnswer {
+        try HTTPAnswer.of("GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", from: collector.http)
+    }
+
+    private func post(_ path: String, _ body: String) throws -> HTTPAnswer {
+        try HTTPAnswer.of(
+            "POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
+            from: collector.http)
+    }
+
+    @Test func aPlusIsASpaceInAURLAsInAForm() throws {
+        try TCPConnection.sendAcknowledged("{\"message\":\"no stock + none\",\"n\":1}\n", to: collector.tcp)
+        for query in ["%22no+stock%22+|+fields+n", "%22no%20stock%22%20|%20fields%20n", "%22stock+%2B+none%22|fields+n"] {
+            #expect(try get("/query?query=\(query)").body == "{\"n\":1}\n", "\(query)")
+            #expect(try post("/query", "query=\(query)").body == "{\"n\":1}\n", "\(query)")
+        }
+    }
+
+    @Test(arguments: ["%", "%zz", "%2", "a%ff"]) func whatCannotBeDecodedIsTheClientsMistake(text: String) throws {
+        for answer in [try get("/query?query=\(text)"), try post("/query", "query=\(text)"), try get("/trace?id=\(text)")] {
+            #expect(answer.status == 400)
+            #expect(answer.body.hasPrefix("cannot decode '\(text)'"))
+        }
+    }
+
+    @Test func aFormHasABound() throws {
+        let answer = try post("/query", "query=" + String(repeating: "a", count: 1 << 20))
+        #expect(answer.status == 400)
+        #expect(answer.body == "the form is longer than 1048576 bytes\n")
+    }
+}
