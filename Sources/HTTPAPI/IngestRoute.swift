@@ -6,7 +6,8 @@ import Records
 import ServiceLifecycle
 import SystemIO
 
-/// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk.
+/// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk. A line that
+/// is too long is cut, as over TCP.
 struct IngestRoute: Sendable {
     let collector: Collector
 
@@ -22,27 +23,18 @@ struct IngestRoute: Sendable {
 
     private func take(_ body: RequestBody) async throws -> Response {
         var lines = 0
-        var pending: [UInt8] = []
+        var assembler = LineAssembler(lineBytesMax: Limits.lineBytesMax)
         do {
             for try await buffer in body {
-                pending += buffer.readableBytesView
-                guard pending.count >= Self.frameBytes, let newline = pending.lastIndex(of: UInt8(ascii: "\n")) else {
-                    guard pending.count <= Self.frameBytes + Limits.lineBytesMax else {
-                        return .text(
-                            "a line is longer than \(Limits.lineBytesMax) bytes; \(lines) lines before it were stored\n",
-                            status: .contentTooLarge)
-                    }
-                    continue
-                }
-                let frame = Array(pending[...newline])
-                pending.removeSubrange(...newline)
+                assembler.append(buffer.readableBytesView)
+                guard assembler.count >= Self.frameBytes, let frame = assembler.takeLines() else { continue }
                 if let refusal = await submit(frame, &lines) { return refusal }
             }
         } catch is CancellationError {
             return .text(
                 "the collector is shutting down; \(lines) lines before were stored\n", status: .serviceUnavailable)
         }
-        if !pending.isEmpty, let refusal = await submit(pending, &lines) { return refusal }
+        if let rest = assembler.takeRest(), let refusal = await submit(rest, &lines) { return refusal }
         return .text("{\"lines\":\(lines)}\n", contentType: "application/json")
     }
 

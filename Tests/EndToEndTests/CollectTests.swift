@@ -126,6 +126,24 @@ import Testing
         #expect(try collector.query("* | fields seq | sort by (seq)").compactMap { $0["seq"] as? Int } == [1, 2, 3])
     }
 
+    @Test(arguments: [1 << 20, (1 << 20) + 1, 1_500_000, 2_500_000, 5_000_000])
+    func cutsLongLinesOverHTTP(length: Int) throws {
+        let collector = try CollectorProcess(folder: folder.path)
+        let start = "{\"message\":\""
+        let long = start + String(repeating: "x", count: length - start.utf8.count - 2) + "\"}"
+        let body = "{\"seq\":1}\n\(long)\n{\"seq\":3}\n"
+        let answer = try HTTPAnswer.of(
+            "POST /ingest HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
+            from: collector.http)
+        #expect(answer.status == 200)
+        #expect(answer.body == "{\"lines\":3}\n")
+        #expect(try collector.query("seq:* | fields seq | sort by (seq)").compactMap { $0["seq"] as? Int } == [1, 3])
+        let cut = try collector.query("parse_error:*")
+        #expect(cut.count == (length > 1 << 20 ? 1 : 0))
+        #expect(cut.allSatisfy { ($0["message"] as? String)?.utf8.count == 1 << 20 })
+        #expect(try collector.count("message:*") == 1)
+    }
+
     @Test func limitsTheRateOfOneServiceOnly() async throws {
         let collector = try CollectorProcess(folder: folder.path, "--rate-limit", "1", "--rate-burst", "100")
         let lines = (0..<500).map { "{\"service\":\"loud\",\"seq\":\($0)}\n" } + ["{\"service\":\"quiet\"}\n"]
