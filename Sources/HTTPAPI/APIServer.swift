@@ -28,6 +28,7 @@ public struct APIServer: Service {
         onRunning: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         let router = Router()
+        router.add(middleware: UnknownRoute())
         runner = QueryRunner(queriesMax: limits.queriesMax)
         let queries = QueryRoutes(store: collector.store, runner: runner, limits: limits)
         router.get("health") { _, _ in "ok\n" }

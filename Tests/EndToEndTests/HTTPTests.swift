@@ -38,6 +38,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["/", "/quary", "/ingest", "/a/b"]) func anUnknownRouteNamesTheKnown(path: String) throws {
+        let answer = try get(path)
+        #expect(answer.status == 404)
+        #expect(
+            answer.body == "there is no GET \(path); there are POST /ingest, GET and POST /query, GET /trace, "
+                + "GET /metrics, GET /health\n")
+    }
+
     @Test func aFormHasABound() throws {
         let answer = try post("/query", "query=" + String(repeating: "a", count: 1 << 20))
         #expect(answer.status == 400)
