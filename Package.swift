@@ -85,7 +85,7 @@ let package = Package(
             name: "Shipping", dependencies: ["Records", "Kernels", "SystemIO", nioCore, nioPosix], swiftSettings: safe),
         .executableTarget(
             name: "lockstitch",
-            dependencies: ["Collector", "HTTPAPI", "Shipping", "Storage", logging, argumentParser],
+            dependencies: ["Collector", "HTTPAPI", "Shipping", "Storage", "SystemIO", logging, argumentParser],
             swiftSettings: safe),
 
         // Not shipped.

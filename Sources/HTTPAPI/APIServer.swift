@@ -2,6 +2,7 @@ public import Collector
 import Hummingbird
 public import Logging
 import NIOCore
+import Synchronization
 public import ServiceLifecycle
 
 /// The collector's HTTP API.
@@ -19,6 +20,12 @@ public import ServiceLifecycle
 public struct APIServer: Service {
     private let application: Application<RouterResponder<BasicRequestContext>>
     private let runner: QueryRunner
+    private let state: State
+    private let address: (host: String, port: Int)
+
+    private final class State: Sendable {
+        let isListening = Atomic(false)
+    }
 
     /// - Parameters:
     ///   - port: 0 takes a free one.
@@ -29,6 +36,9 @@ public struct APIServer: Service {
     ) {
         let router = Router()
         router.add(middleware: UnknownRoute())
+        let state = State()
+        self.state = state
+        address = (host, port)
         runner = QueryRunner(queriesMax: limits.queriesMax)
         let queries = QueryRoutes(store: collector.store, runner: runner, limits: limits)
         router.get("health") { _, _ in "ok\n" }
@@ -43,18 +53,24 @@ public struct APIServer: Service {
             router: router,
             server: .http1(configuration: .init(idleTimeout: limits.silenceMax)),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "lockstitch"),
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? port) },
+            onServerRunning: { channel in
+                state.isListening.store(true, ordering: .relaxed)
+                await onRunning(channel.localAddress?.port ?? port)
+            },
             logger: logger)
     }
 
     /// Serves until the surrounding service group shuts down. Queries under way are ended then.
+    ///
+    /// - Throws: `ListenError` when the address cannot be bound.
     public func run() async throws {
         runner.start()
         do {
             try await withGracefulShutdownHandler(operation: application.run, onGracefulShutdown: runner.stop)
         } catch {
             try await runner.shutdown()
-            throw error
+            throw state.isListening.load(ordering: .relaxed)
+                ? error : ListenError(host: address.host, port: address.port, error)
         }
         try await runner.shutdown()
     }

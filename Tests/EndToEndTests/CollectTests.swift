@@ -154,6 +154,29 @@ import Testing
         #expect(try await collector.metric("lockstitch_rows_rate_limited_total{service=\"loud\"}") == 500 - kept)
     }
 
+    /// What a collector that cannot start says.
+    private func startUpError(_ arguments: String...) throws -> String {
+        let result = try CommandResult.run(
+            try Project.lockstitch,
+            ["collect", "--data", folder.file("second"), "--tcp-port", "0", "--udp-port", "0"] + arguments)
+        #expect(result.status == 1)
+        return result.errors.split(separator: "\n").last { !$0.contains(" info ") }.map(String.init) ?? ""
+    }
+
+    @Test func anHTTPPortInUseIsNamed() throws {
+        let collector = try CollectorProcess(folder: folder.file("first"))
+        let port = collector.http.split(separator: ":").last ?? ""
+        #expect(
+            try startUpError("--http-port", String(port))
+                == "lockstitch: cannot listen on http 127.0.0.1:\(port): address already in use; choose a free address")
+    }
+
+    @Test func aFileThatCannotBeAnnouncedToIsNamed() throws {
+        #expect(
+            try startUpError("--http-port", "0", "--announce", "/nonexist/ann")
+                == "lockstitch: cannot write --announce /nonexist/ann: no such file or directory")
+    }
+
     @Test func refusesAFolderThatAnotherHas() throws {
         let collector = try CollectorProcess(folder: folder.path)
         let second = try CommandResult.run(
