@@ -15,6 +15,7 @@ let safe: [SwiftSetting] = [
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -85,7 +86,9 @@ let package = Package(
             name: "Shipping", dependencies: ["Records", "Kernels", "SystemIO", nioCore, nioPosix], swiftSettings: safe),
         .executableTarget(
             name: "lockstitch",
-            dependencies: ["Collector", "HTTPAPI", "Shipping", "Storage", "SystemIO", logging, argumentParser],
+            dependencies: [
+                "Collector", "HTTPAPI", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore, nioHTTP1, nioPosix,
+            ],
             swiftSettings: safe),
 
         // Not shipped.

@@ -91,7 +91,7 @@ struct CollectCommand: AsyncParsableCommand {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = try encoder.encode(addresses) + Data("\n".utf8)
         if target == "-" {
-            Terminal.write(line)
+            try StandardOutput.write(line)
         } else {
             try write(Array(line), to: target)
         }
