@@ -114,7 +114,7 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
         .testTarget(name: "EndToEndTests",
-            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore]),
+            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore, nioHTTP1]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -12,6 +12,9 @@ struct QueryRoutes: Sendable {
     let runner: QueryRunner
     let limits: HTTPLimits
 
+    /// How many rows an answer was cut to. Not there if it has all rows.
+    private static let truncated = HTTPFields.Element.Name("X-Lockstitch-Truncated")
+
     @Sendable
     func query(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await answering(request) { parameters, control in
@@ -22,8 +25,14 @@ struct QueryRoutes: Sendable {
             } catch {
                 return .text(error.rendered(source: source) + "\n", status: .badRequest)
             }
-            let records = try run(query, limit: try parameters.integer("limit", default: 1_000), control)
-            return try render(records, parameters)
+            let limit = try parameters.integer("limit", default: 1_000)
+            // One more than wanted: whether there are more must not go unsaid.
+            var records = try run(query, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
+            let isTruncated = limit > 0 && records.count > limit
+            if isTruncated { records.removeLast(records.count - limit) }
+            var response = try render(records, parameters)
+            if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
+            return response
         }
     }
 
@@ -51,11 +60,11 @@ struct QueryRoutes: Sendable {
         TraceLookup(snapshot: store.snapshot(), fields: store.correlationIDs)
     }
 
-    private func run(_ query: Query, limit: Int, _ control: QueryControl) throws -> [Record] {
+    private func run(_ query: Query, limit: Int?, _ control: QueryControl) throws -> [Record] {
         let lookup = lookup
         let engine = QueryEngine(traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
         var query = query
-        if limit > 0 { query.pipes.append(.limit(limit)) }
+        if let limit { query.pipes.append(.limit(limit)) }
         return try engine.records(query, over: store.snapshot(), now: store.now(), control: control)
     }
 

@@ -43,7 +43,10 @@ struct QueryCommand: AsyncParsableCommand {
                 "query": try source(), "limit": String(limit), "output": format.rawValue,
                 "width": String(Terminal.width),
             ]
-            try await server.client().post("/query", form: form, output: StandardOutput.write)
+            let answer = try await server.client().post("/query", form: form, output: StandardOutput.write)
+            if let rows = answer.truncatedRows {
+                Terminal.writeError("lockstitch: only the first \(rows) rows; --limit 0 for all")
+            }
         }
     }
 

@@ -38,6 +38,20 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatWasCutSaysSo() throws {
+        try TCPConnection.sendAcknowledged((0..<1_001).map { "{\"seq\":\($0)}\n" }.joined(), to: collector.tcp)
+        for (target, rows, header) in [
+            ("query=*", 1_000, "1000"), ("query=*&limit=1000", 1_000, "1000"), ("query=*&limit=1001", 1_001, nil),
+            ("query=*&limit=0", 1_001, nil), ("query=*|limit+1000", 1_000, nil), ("query=*|sort+by+(seq)", 1_000, "1000"),
+            ("query=*|stats+by+(seq)+count()&limit=7", 7, "7"), ("query=*&limit=9223372036854775807", 1_001, nil),
+        ] as [(String, Int, String?)] {
+            let answer = try get("/query?\(target)")
+            #expect(answer.status == 200, "\(target)")
+            #expect(answer.body.split(separator: "\n").count == rows, "\(target)")
+            #expect(answer.headers["x-lockstitch-truncated"] == header, "\(target)")
+        }
+    }
+
     @Test(arguments: ["/", "/quary", "/ingest", "/a/b"]) func anUnknownRouteNamesTheKnown(path: String) throws {
         let answer = try get(path)
         #expect(answer.status == 404)
