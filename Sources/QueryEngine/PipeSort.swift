@@ -64,7 +64,7 @@ final class SortStage: PipeStage {
         }
         guard isBounded else {
             throw QueryFailure(
-                "cannot sort more than \(rowsMax) rows: write 'limit N' after the sort, or filter for fewer rows")
+                "cannot sort more than \(rowsMax) rows: write 'limit N' after it, or filter for fewer rows")
         }
         guard !isHopeless(columns[0], row) else { return }
         let new = Row(keys: columns.map { $0.key(row) }, position: position)
@@ -125,7 +125,7 @@ final class SortStage: PipeStage {
         guard bytes <= bytesMax else {
             throw QueryFailure(
                 "cannot sort the rows: those to hold take more than \(bytesMax >> 20) MiB; name the fields you need with "
-                    + "'fields …', write 'limit N' after the sort, or filter for fewer rows")
+                    + "'fields …', write 'limit N' after it, or filter for fewer rows")
         }
     }
 

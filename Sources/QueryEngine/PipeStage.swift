@@ -61,11 +61,24 @@ extension [LogsQL.Pipe] {
     func stages(into collector: RowCollector, _ context: StageContext) throws -> any PipeStage {
         var next: any PipeStage = collector
         var needed = NeededFields.all
-        for pipe in boundingSorts().reversed() {
+        for pipe in orderingOffsets().boundingSorts().reversed() {
             next = try pipe.stage(before: next, needed: needed, context)
             needed = pipe.fieldsBefore(needed)
         }
         return next
+    }
+
+    /// The same pipes with a sort by time before each `offset` that would skip rows as they are found, segment by
+    /// segment: what is skipped must be the same each time that the next rows are asked for.
+    private func orderingOffsets() -> [LogsQL.Pipe] {
+        guard let offset = firstIndex(where: { if case .offset = $0 { true } else { false } }),
+            !self[..<offset].contains(where: \.ordersRows)
+        else { return self }
+        // Before the pipes that would take rows or the time away.
+        let place = firstIndex { if case .filter = $0 { false } else { true } } ?? offset
+        var pipes = self
+        pipes.insert(.sort(.init(keys: [.init(FieldNames.time)])), at: place)
+        return pipes
     }
 
     /// The same pipes, where a `sort` followed by a `limit` keeps no more rows than get through.
@@ -94,14 +107,21 @@ extension [LogsQL.Pipe] {
 
     /// Whether the rows that come out have an order of their own, not that of time.
     var setsOrder: Bool {
-        for pipe in reversed() {
-            switch pipe {
-            case .sort, .stats, .uniq: return true
-            case .trace: return false
-            case .fields, .filter, .limit, .offset: continue
-            }
+        for pipe in reversed() where pipe.ordersRows {
+            if case .trace = pipe { return false }
+            return true
         }
         return false
+    }
+}
+
+extension LogsQL.Pipe {
+    /// Whether its rows come in an order of its own, whatever that was before; that of `trace` is by time.
+    fileprivate var ordersRows: Bool {
+        switch self {
+        case .sort, .stats, .uniq, .trace: true
+        case .fields, .filter, .limit, .offset: false
+        }
     }
 }
 
