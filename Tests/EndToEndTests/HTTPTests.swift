@@ -52,6 +52,15 @@ import Testing
         }
     }
 
+    @Test func theDocumentedMetricsAreThoseThereAre() throws {
+        let documented = try String(contentsOfFile: Project.file("docs/HTTP-API.md"), encoding: .utf8)
+            .matches(of: /`(lockstitch_\w+)/).map { String($0.1) }
+        let there = try get("/metrics").body.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
+            .map { String($0.split(separator: " ")[2]) }
+        #expect(there.count > 20)
+        #expect(documented.sorted() == there.sorted())
+    }
+
     @Test(arguments: ["/", "/quary", "/ingest", "/a/b"]) func anUnknownRouteNamesTheKnown(path: String) throws {
         let answer = try get(path)
         #expect(answer.status == 404)
