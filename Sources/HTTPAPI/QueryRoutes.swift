@@ -30,6 +30,7 @@ struct QueryRoutes: Sendable {
             var records = try run(query, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
             let isTruncated = limit > 0 && records.count > limit
             if isTruncated { records.removeLast(records.count - limit) }
+            try control.check()
             var response = try render(records, parameters)
             if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
             return response
@@ -45,6 +46,7 @@ struct QueryRoutes: Sendable {
                 return .text("no log or span has the id '\(id)'\n", status: .notFound)
             }
             let trace = TraceBuilder.build(records)
+            try control.check()
             switch parameters["output"] ?? "json" {
             case "json":
                 return .bytes(Array(TraceJSON.encode(trace).utf8) + [UInt8(ascii: "\n")], contentType: "application/json")
@@ -94,6 +96,8 @@ struct QueryRoutes: Sendable {
                 let timeout = try parameters.timeout(limits)
                 return try await runner.run(timeout: timeout) { try body(parameters, $0) }
             }
+        } catch is CancellationError {
+            response = .text("the collector is ending\n", status: .serviceUnavailable)
         } catch {
             response = .text("\(error)\n", status: status(of: error))
         }

@@ -9,7 +9,7 @@ public struct QueryLimitsOfEngine: Sendable, Hashable {
     public var groupsMax = 100_000
     /// Distinct values that a `stats` or `uniq` keeps, over all its groups.
     public var distinctValuesMax = 4_000_000
-    /// Bytes of the texts of those values.
+    /// Bytes of the texts of those values, and of those that all groups keep for one `min` or `max`.
     public var distinctBytesMax = 256 << 20
     /// Values a group keeps for one quantile. No failure: beyond it, a uniform sample of this many stands for all.
     public var quantileValuesPerGroupMax = 100_000

@@ -166,6 +166,10 @@ import Testing
             try QueryEngine(limits: limits).records(parse(query), over: snapshot, now: 0)
         }
         #expect(failure?.description.contains("more than 3 MiB") == true)
+        limits.distinctBytesMax = 3 << 20
+        #expect(throws: QueryFailure.self) {
+            try QueryEngine(limits: limits).records(parse("* | stats by (n) max(m)"), over: snapshot, now: 0)
+        }
         // Rows that a sort lets go again, and fields that nobody asks for, do not count.
         let narrow = try QueryEngine(limits: limits).records(
             parse("* | sort by (n) | limit 50 | fields m"), over: snapshot, now: 0)
