@@ -3,8 +3,9 @@ import FoundationNetworking
 import TestSupport
 import Testing
 
+extension EndToEnd {
 /// The collector as users run it: one process, real sockets, real files.
-@Suite(.serialized) struct CollectTests {
+@Suite struct CollectTests {
     let folder: TemporaryDirectory
 
     init() throws { folder = try TemporaryDirectory() }
@@ -184,4 +185,5 @@ import Testing
         #expect(second.status == 1)
         #expect(second.errors.contains("lock"))
     }
+}
 }
