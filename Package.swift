@@ -15,6 +15,7 @@ let safe: [SwiftSetting] = [
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -94,7 +95,8 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "HTTPAPI", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser,
+                "Collector", "HTTPAPI", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore,
+                nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
 
@@ -130,7 +132,8 @@ let package = Package(
         .testTarget(name: "QueryEngineTests", dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels"]),
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
-        .testTarget(name: "EndToEndTests", dependencies: ["lockstitch", "LogsQL", "TestSupport"]),
+        .testTarget(name: "EndToEndTests",
+            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore, nioHTTP1]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -63,6 +63,9 @@ public final class Collector: Sendable {
     /// What takes frames, for sources beyond the collector's own, such as HTTP bodies.
     public var sink: any FrameSink { pipeline }
 
+    /// Whether a source may ask for the parser of that name.
+    public func hasParser(_ name: String) -> Bool { pipeline.hasParser(name) }
+
     /// From the next batch on, lines are parsed by these definitions.
     public func use(_ parsers: ParserSet) { pipeline.use(parsers) }
 

@@ -77,6 +77,11 @@ final class IngestPipeline: FrameSink, Sendable {
         thread.start()
     }
 
+    func hasParser(_ name: String) -> Bool {
+        guard case .definition(let name) = PinnedParser(name) else { return true }
+        return parsers.withLock { $0.has(name) }
+    }
+
     /// From the next batch on, lines are parsed by these definitions.
     func use(_ set: ParserSet) { parsers.withLock { $0 = set } }
 

@@ -2,7 +2,7 @@ public import Collector
 import Hummingbird
 public import Logging
 import NIOCore
-import NIOPosix
+import Synchronization
 public import ServiceLifecycle
 
 /// The collector's HTTP API.
@@ -10,25 +10,37 @@ public import ServiceLifecycle
 /// | route | what |
 /// |---|---|
 /// | `POST /ingest` | lines of JSON or logfmt; answers when they are on disk |
-/// | `GET`/`POST /query` | `query=`, `limit=`, `output=json` or `table` |
-/// | `GET /trace` | `id=`, `output=json` or `tree` |
+/// | `GET`/`POST /query` | `query=`, `limit=`, `timeout=`, `output=json` or `table` |
+/// | `GET /trace` | `id=`, `timeout=`, `output=json` or `tree` |
 /// | `GET /metrics` | counters in Prometheus text format |
 /// | `GET /health` | `ok` while the collector runs |
 ///
 /// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
-/// 507 (cannot store) or 500.
+/// 503 (stopped), 507 (cannot store) or 500.
 public struct APIServer: Service {
     private let application: Application<RouterResponder<BasicRequestContext>>
+    private let runner: QueryRunner
+    private let state: State
+    private let address: (host: String, port: Int)
+
+    private final class State: Sendable {
+        let isListening = Atomic(false)
+    }
 
     /// - Parameters:
     ///   - port: 0 takes a free one.
     ///   - onRunning: called with the bound port once requests are answered.
     public init(
-        collector: Collector, host: String, port: Int, logger: Logger,
+        collector: Collector, host: String, port: Int, limits: HTTPLimits = .init(), logger: Logger,
         onRunning: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         let router = Router()
-        let queries = QueryRoutes(store: collector.store)
+        router.add(middleware: UnknownRoute())
+        let state = State()
+        self.state = state
+        address = (host, port)
+        runner = QueryRunner(queriesMax: limits.queriesMax)
+        let queries = QueryRoutes(store: collector.store, runner: runner, limits: limits)
         router.get("health") { _, _ in "ok\n" }
         router.post("ingest", use: IngestRoute(collector: collector).respond)
         router.get("query", use: queries.query)
@@ -39,13 +51,29 @@ public struct APIServer: Service {
         }
         application = Application(
             router: router,
+            server: .http1(configuration: .init(idleTimeout: limits.silenceMax)),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "lockstitch"),
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? port) },
+            onServerRunning: { channel in
+                state.isListening.store(true, ordering: .relaxed)
+                await onRunning(channel.localAddress?.port ?? port)
+            },
             logger: logger)
     }
 
-    /// Serves until the surrounding service group shuts down.
-    public func run() async throws { try await application.run() }
+    /// Serves until the surrounding service group shuts down. Queries under way are ended then.
+    ///
+    /// - Throws: `ListenError` when the address cannot be bound.
+    public func run() async throws {
+        runner.start()
+        do {
+            try await withGracefulShutdownHandler(operation: application.run, onGracefulShutdown: runner.stop)
+        } catch {
+            try await runner.shutdown()
+            throw state.isListening.load(ordering: .relaxed)
+                ? error : ListenError(host: address.host, port: address.port, error)
+        }
+        try await runner.shutdown()
+    }
 }
 
 extension Response {

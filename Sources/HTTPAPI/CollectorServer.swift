@@ -16,13 +16,17 @@ public final class CollectorServer: Sendable {
     public let collector: Collector
     private let host: String
     private let httpPort: Int
+    private let limits: HTTPLimits
     private let logger: Logger
     private let group = Mutex<ServiceGroup?>(nil)
 
-    public init(_ configuration: CollectorConfiguration, httpPort: Int, logger: Logger) throws {
+    public init(
+        _ configuration: CollectorConfiguration, httpPort: Int, limits: HTTPLimits = .init(), logger: Logger
+    ) throws {
         collector = try Collector(configuration, logger: logger)
         host = configuration.host
         self.httpPort = httpPort
+        self.limits = limits
         self.logger = logger
     }
 
@@ -33,7 +37,8 @@ public final class CollectorServer: Sendable {
         let ports = try await collector.start()
         let host = host.contains(":") ? "[\(host)]" : host
         let failure = Mutex<(any Error)?>(nil)
-        let api = APIServer(collector: collector, host: self.host, port: httpPort, logger: logger) { [self] port in
+        let api = APIServer(collector: collector, host: self.host, port: httpPort, limits: limits, logger: logger) {
+            [self] port in
             do {
                 try onListening(
                     Addresses(
@@ -43,10 +48,15 @@ public final class CollectorServer: Sendable {
                 await stop()
             }
         }
-        let group = ServiceGroup(services: [api], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        var configuration = ServiceGroupConfiguration(
+            services: [api], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = limits.shutdownTimeout
+        let group = ServiceGroup(configuration: configuration)
         self.group.withLock { $0 = group }
         do {
             try await group.run()
+        } catch is CancellationError {
+            // Requests were under way for longer than they had; they are closed, and what follows is as always.
         } catch {
             try await collector.shutdown()
             throw error

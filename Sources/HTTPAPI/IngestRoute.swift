@@ -3,50 +3,111 @@ import Hummingbird
 import NIOCore
 import Receivers
 import Records
+import ServiceLifecycle
 import SystemIO
 
-/// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk.
+/// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk. A line that
+/// is too long is cut, as over TCP. `parser` and `source` in the URL say what over TCP the greeting does.
 struct IngestRoute: Sendable {
     let collector: Collector
 
     /// Bytes gathered before they are handed on.
     private static let frameBytes = 1 << 20
 
+    /// Takes no more lines once the collector is to end: the client learns how many were stored, and can send the rest
+    /// to the next one.
     @Sendable
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        var pending: [UInt8] = []
-        var lines = 0
-        for try await buffer in request.body {
-            pending += buffer.readableBytesView
-            guard pending.count >= Self.frameBytes, let newline = pending.lastIndex(of: UInt8(ascii: "\n")) else {
-                guard pending.count <= Self.frameBytes + Limits.lineBytesMax else {
-                    return .text(
-                        "a line is longer than \(Limits.lineBytesMax) bytes; \(lines) lines before it were stored\n",
-                        status: .contentTooLarge)
-                }
-                continue
+        let source: FrameSource
+        do {
+            let parameters = try Parameters(ofURL: request)
+            if let name = parameters["parser"], !collector.hasParser(name) {
+                throw ParameterError("there is no parser '\(name)'")
             }
-            let frame = Array(pending[...newline])
-            pending.removeSubrange(...newline)
-            if let refusal = await submit(frame, &lines) { return refusal }
+            source = FrameSource(parser: parameters["parser"], name: parameters["source"])
+        } catch let error as ParameterError {
+            return .text(error.description + "\n", status: .badRequest)
         }
-        if !pending.isEmpty, let refusal = await submit(pending, &lines) { return refusal }
-        return .text("{\"lines\":\(lines)}\n", contentType: "application/json")
+        return try await cancelWhenGracefulShutdown { try await take(request.body, source) }
     }
 
-    /// Waits until the frame is stored; the answer to give where it is refused.
-    private func submit(_ bytes: [UInt8], _ lines: inout Int) async -> Response? {
-        let frame = Frame(bytes: bytes, needsAck: true, receivedAt: collector.clock.now(), transport: .http)
-        let outcome = await withCheckedContinuation { continuation in
-            collector.sink.submit(frame) { continuation.resume(returning: $0) }
-        }
-        switch outcome {
-        case .accepted:
-            lines += frame.lineCount
-            return nil
-        case .refused(let reason):
+    private func take(_ body: RequestBody, _ source: FrameSource) async throws -> Response {
+        var frames = BodyFrames(collector: collector, source: source)
+        var assembler = LineAssembler(lineBytesMax: Limits.lineBytesMax)
+        do {
+            for try await buffer in body {
+                assembler.append(buffer.readableBytesView)
+                guard assembler.count >= Self.frameBytes, let frame = assembler.takeLines() else { continue }
+                if let reason = await frames.submit(frame) { return refusal(reason, frames) }
+            }
+        } catch is CancellationError {
+            _ = await frames.finish([])
             return .text(
-                "cannot store: \(reason); \(lines) lines before were stored\n", status: .init(code: 507))
+                "the collector is shutting down; \(frames.storedLines) lines before were stored\n",
+                status: .serviceUnavailable)
         }
+        if let reason = await frames.finish(assembler.takeRest() ?? []) { return refusal(reason, frames) }
+        return .text("{\"lines\":\(frames.storedLines)}\n", contentType: "application/json")
+    }
+
+    private func refusal(_ reason: RefusalReason, _ frames: BodyFrames) -> Response {
+        .text("cannot store: \(reason); \(frames.storedLines) lines before were stored\n", status: .init(code: 507))
+    }
+}
+
+/// The frames of one body on their way to the store. One stays unanswered behind the one that is read, since its last
+/// record may go on there.
+private struct BodyFrames {
+    private struct InFlight {
+        let lines: Int
+        let outcomes: AsyncStream<FrameOutcome>
+    }
+
+    let collector: Collector
+    let source: FrameSource
+    private(set) var storedLines = 0
+    private var inFlight: InFlight?
+
+    init(collector: Collector, source: FrameSource) {
+        self.collector = collector
+        self.source = source
+    }
+
+    /// Hands on a frame, and waits until the one before is stored; why it is not, if it is not.
+    mutating func submit(_ bytes: [UInt8]) async -> RefusalReason? {
+        let before = inFlight
+        inFlight = handOn(bytes, isFinal: false)
+        return await wait(for: before)
+    }
+
+    /// Hands on the last frame, and waits until all are stored.
+    mutating func finish(_ bytes: [UInt8]) async -> RefusalReason? {
+        guard inFlight != nil || !bytes.isEmpty else { return nil }
+        let before = inFlight
+        inFlight = nil
+        let last = handOn(bytes, isFinal: true)
+        if let reason = await wait(for: before) { return reason }
+        return await wait(for: last)
+    }
+
+    private func handOn(_ bytes: [UInt8], isFinal: Bool) -> InFlight {
+        let frame = Frame(
+            bytes: bytes, needsAck: true, receivedAt: collector.clock.now(), transport: .http, source: source,
+            isFinal: isFinal)
+        let (outcomes, outcome) = AsyncStream.makeStream(of: FrameOutcome.self)
+        collector.sink.submit(frame) {
+            outcome.yield($0)
+            outcome.finish()
+        }
+        return InFlight(lines: frame.lineCount, outcomes: outcomes)
+    }
+
+    private mutating func wait(for frame: InFlight?) async -> RefusalReason? {
+        guard let frame else { return nil }
+        for await outcome in frame.outcomes {
+            if case .refused(let reason) = outcome { return reason }
+        }
+        storedLines += frame.lines
+        return nil
     }
 }

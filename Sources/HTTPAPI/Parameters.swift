@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import LogsQL
 import NIOCore
 import Traces
 
@@ -7,22 +8,40 @@ import Traces
 struct Parameters: Sendable {
     private let values: [String: String]
 
-    init(_ request: Request, bodyBytesMax: Int) async throws {
-        var values: [String: String] = [:]
-        for (name, value) in request.uri.queryParameters { values[String(name)] = String(value) }
+    init(_ request: Request, _ form: RequestBody, bodyBytesMax: Int) async throws {
+        var values = try Self.read(request.uri.query ?? "")
         if request.method == .post {
-            let body = try await request.body.collect(upTo: bodyBytesMax)
-            for pair in String(buffer: body).split(separator: "&") {
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                values[Self.decode(parts[0])] = parts.count > 1 ? Self.decode(parts[1]) : ""
-            }
+            values.merge(try Self.read(await Self.text(of: form, bytesMax: bodyBytesMax))) { _, own in own }
         }
         self.values = values
     }
 
-    private static func decode(_ text: Substring) -> String {
-        let spaced = String(text).replacing("+", with: " ")
-        return spaced.removingPercentEncoding ?? spaced
+    /// Those of the URL alone.
+    init(ofURL request: Request) throws { values = try Self.read(request.uri.query ?? "") }
+
+    private static func text(of form: RequestBody, bytesMax: Int) async throws -> String {
+        do {
+            return String(buffer: try await form.collect(upTo: bytesMax))
+        } catch is NIOTooManyBytesError {
+            throw ParameterError("the form is longer than \(bytesMax) bytes")
+        }
+    }
+
+    /// `a=1&b=x+y%21`, as browsers and curl write forms; the part of a URL after `?` is read the same way.
+    private static func read(_ form: String) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for pair in form.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            values[try decode(parts[0])] = try parts.count > 1 ? decode(parts[1]) : ""
+        }
+        return values
+    }
+
+    private static func decode(_ text: Substring) throws -> String {
+        guard let decoded = text.replacing("+", with: " ").removingPercentEncoding else {
+            throw ParameterError("cannot decode '\(text)': write '%' as %25, and escape the bytes of UTF-8 text")
+        }
+        return decoded
     }
 
     subscript(name: String) -> String? { values[name] }
@@ -33,6 +52,20 @@ struct Parameters: Sendable {
             throw ParameterError("the parameter '\(name)' must be a whole number of at least 0, not '\(text)'")
         }
         return value
+    }
+
+    /// `timeout`: seconds, or a duration such as `500ms`.
+    func timeout(_ limits: HTTPLimits) throws -> Duration {
+        guard let text = values["timeout"] else { return limits.queryTimeout }
+        let nanoseconds = DurationText.nanoseconds(text) ?? DurationText.nanoseconds(text + "s")
+        guard let timeout = nanoseconds.map({ Duration.nanoseconds($0) }), timeout > .zero,
+            timeout <= limits.queryTimeoutMax
+        else {
+            throw ParameterError(
+                "the parameter 'timeout' must be seconds above 0 and up to \(limits.queryTimeoutMax.components.seconds), "
+                    + "or a duration such as 500ms, not '\(text)'")
+        }
+        return timeout
     }
 
     /// `logs`, `width` and `color` of a trace shown as a tree.

@@ -1,52 +1,59 @@
-import Foundation
 import Hummingbird
 import LogsQL
 import NIOCore
-import NIOPosix
 import QueryEngine
 import Records
 import Storage
 import Traces
 
-/// `/query` and `/trace`. Both run on threads for blocking work, not on event loops.
+/// `/query` and `/trace`.
 struct QueryRoutes: Sendable {
     let store: Store
+    let runner: QueryRunner
+    let limits: HTTPLimits
 
-    private static let formBytesMax = 1 << 20
+    /// How many rows an answer was cut to. Not there if it has all rows.
+    private static let truncated = HTTPFields.Element.Name("X-Lockstitch-Truncated")
 
     @Sendable
     func query(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let parameters = try await Parameters(request, bodyBytesMax: Self.formBytesMax)
-        guard let source = parameters["query"] else { return .text("the parameter 'query' is missing\n", status: .badRequest) }
-        return try await answering {
+        await answering(request) { parameters, control in
+            guard let source = parameters["query"] else { throw ParameterError("the parameter 'query' is missing") }
             let query: Query
             do throws(QueryError) {
                 query = try LogsQL.parse(source)
             } catch {
                 return .text(error.rendered(source: source) + "\n", status: .badRequest)
             }
-            let records = try run(query, limit: try parameters.integer("limit", default: 1_000))
-            return try render(records, parameters)
+            let limit = try parameters.integer("limit", default: 1_000)
+            // One more than wanted: whether there are more must not go unsaid.
+            var records = try run(query, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
+            let isTruncated = limit > 0 && records.count > limit
+            if isTruncated { records.removeLast(records.count - limit) }
+            try control.check()
+            var response = try render(records, parameters)
+            if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
+            return response
         }
     }
 
     @Sendable
     func trace(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let parameters = try await Parameters(request, bodyBytesMax: Self.formBytesMax)
-        guard let id = parameters["id"] else { return .text("the parameter 'id' is missing\n", status: .badRequest) }
-        return try await answering {
-            let records = try lookup.records(id: id)
+        await answering(request) { parameters, control in
+            guard let id = parameters["id"] else { throw ParameterError("the parameter 'id' is missing") }
+            let records = try lookup.records(ids: [id], check: control.check)
             guard !records.isEmpty else {
                 return .text("no log or span has the id '\(id)'\n", status: .notFound)
             }
             let trace = TraceBuilder.build(records)
+            try control.check()
             switch parameters["output"] ?? "json" {
             case "json":
                 return .bytes(Array(TraceJSON.encode(trace).utf8) + [UInt8(ascii: "\n")], contentType: "application/json")
             case "tree":
                 return .text(TraceWaterfall.render(trace, options: try parameters.waterfallOptions()))
             case let other:
-                return .text("unknown output '\(other)'; use json or tree\n", status: .badRequest)
+                throw ParameterError("unknown output '\(other)'; use json or tree")
             }
         }
     }
@@ -55,41 +62,54 @@ struct QueryRoutes: Sendable {
         TraceLookup(snapshot: store.snapshot(), fields: store.correlationIDs)
     }
 
-    private func run(_ query: Query, limit: Int) throws -> [Record] {
+    private func run(_ query: Query, limit: Int?, _ control: QueryControl) throws -> [Record] {
         let lookup = lookup
-        let engine = QueryEngine(traceExpander: { ids in try lookup.records(ids: ids) })
+        let engine = QueryEngine(traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
         var query = query
-        if limit > 0 { query.pipes.append(.limit(limit)) }
-        return try engine.records(query, over: store.snapshot(), now: store.now())
+        if let limit { query.pipes.append(.limit(limit)) }
+        return try engine.records(query, over: store.snapshot(), now: store.now(), control: control)
     }
 
     private func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
         switch parameters["output"] ?? "json" {
         case "json":
-            var bytes: [UInt8] = []
-            for record in records {
-                JSONText.append(record, to: &bytes)
-                bytes.append(UInt8(ascii: "\n"))
-            }
-            return .bytes(bytes, contentType: "application/x-ndjson")
+            return Response(
+                status: .ok, headers: [.contentType: "application/x-ndjson"], body: ResponseBody(ndjson: records))
         case "table":
             return .text(ResultTable.render(records, width: try parameters.integer("width", default: 120)))
         case let other:
-            return .text("unknown output '\(other)'; use json or table\n", status: .badRequest)
+            throw ParameterError("unknown output '\(other)'; use json or table")
         }
     }
 
-    private func answering(_ body: @escaping @Sendable () throws -> Response) async throws -> Response {
+    /// The answer that `body` gives, on a thread for queries; it ends early when the client closes the connection.
+    ///
+    /// To see that, all that the client sends is read meanwhile, which leaves nothing for a next request: the
+    /// connection closes after the answer, and says so.
+    private func answering(
+        _ request: Request, _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
+    ) async -> Response {
+        var response: Response
         do {
-            return try await NIOThreadPool.singleton.runIfActive(body)
-        } catch let error as ParameterError {
-            return .text(error.description + "\n", status: .badRequest)
-        } catch let error as QueryFailure {
-            return .text("\(error)\n", status: .badRequest)
-        } catch let error as TraceTooLarge {
-            return .text("\(error)\n", status: .badRequest)
+            response = try await request.body.consumeWithCancellationOnInboundClose { form in
+                let parameters = try await Parameters(request, form, bodyBytesMax: limits.formBytesMax)
+                let timeout = try parameters.timeout(limits)
+                return try await runner.run(timeout: timeout) { try body(parameters, $0) }
+            }
+        } catch is CancellationError {
+            response = .text("the collector is ending\n", status: .serviceUnavailable)
         } catch {
-            return .text("\(error)\n", status: .internalServerError)
+            response = .text("\(error)\n", status: status(of: error))
+        }
+        response.headers[.connection] = "close"
+        return response
+    }
+
+    private func status(of error: any Error) -> HTTPResponse.Status {
+        switch error {
+        case is ParameterError, is TraceTooLarge: .badRequest
+        case let failure as QueryFailure: failure.kind == .stopped ? .serviceUnavailable : .badRequest
+        default: .internalServerError
         }
     }
 }

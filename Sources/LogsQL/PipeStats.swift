@@ -66,11 +66,11 @@ extension Parser {
         var by: [GroupKey] = []
         if accept(keyword: "by") || token.isSymbol("(") { by = try parseGroupKeys() }
         var calls: [StatsCall] = []
+        var names = Set(by.map { storedName($0.field) })
         repeat {
             let start = token.range.lowerBound
             let call = try parseStatsCall()
-            guard !by.contains(where: { $0.field == call.resultName }), !calls.contains(where: { $0.resultName == call.resultName })
-            else {
+            guard names.insert(storedName(call.resultName)).inserted else {
                 throw fail(
                     Parser.what, "two results are named \(CanonicalText.quotedIfNeeded(call.resultName)); name this one with 'as'", at: start)
             }
@@ -86,7 +86,15 @@ extension Parser {
             advance()
             return []
         }
-        return try parseParenthesised(in: Parser.what) { (parser) throws(QueryError) in try parser.parseGroupKey() }
+        var names: Set<String> = []
+        return try parseParenthesised(in: Parser.what) { (parser) throws(QueryError) in
+            let start = parser.token.range.lowerBound
+            let key = try parser.parseGroupKey()
+            guard names.insert(storedName(key.field)).inserted else {
+                throw parser.fail(Parser.what, "the field \(CanonicalText.quotedIfNeeded(key.field)) is there twice; group by it once", at: start)
+            }
+            return key
+        }
     }
 
     private mutating func parseStatsCall() throws(QueryError) -> StatsCall {
@@ -105,5 +113,14 @@ extension Parser {
         let filter = try parseFilter()
         try expect(symbol: ")", in: Parser.what)
         return filter
+    }
+}
+
+/// What a field is called in a result: `_time` and `_msg` are but other names of `time` and `message`.
+private func storedName(_ field: String) -> String {
+    switch field {
+    case "_time": "time"
+    case "_msg": "message"
+    default: field
     }
 }

@@ -55,15 +55,15 @@ struct PhrasePredicate: TextPredicate {
 struct CaselessPredicate<Folded: TextPredicate>: TextPredicate {
     let folded: Folded
 
-    func matches(_ text: Span<UInt8>) -> Bool {
+    func matches(_ text: Span<UInt8>) throws -> Bool {
         var lower: [UInt8] = []
         lower.reserveCapacity(text.count)
         for index in 0..<text.count {
             let byte = text[index]
-            guard byte < 0x80 else { return folded.matches(Array(text.string.lowercased().utf8).span) }
+            guard byte < 0x80 else { return try folded.matches(Array(text.string.lowercased().utf8).span) }
             lower.append(byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte)
         }
-        return folded.matches(lower.span)
+        return try folded.matches(lower.span)
     }
 }
 
@@ -82,12 +82,12 @@ private struct CaselessFilter<Folded: TextPredicate>: FilterPlan {
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         let column = try block.column(field)
         guard case .text(let vector) = column.values, let lower = Self.folded(vector.bytes) else {
-            return onText.rows(of: column, among: candidates)
+            return try onText.rows(of: column, among: candidates)
         }
         let text = TextVector(bytes: lower, starts: vector.starts, ends: vector.ends)
         let folded = ColumnVector(
             values: .text(text), kind: column.kind, validity: column.validity, count: column.count)
-        return onFolded.rows(of: folded, among: candidates)
+        return try onFolded.rows(of: folded, among: candidates)
     }
 
     /// The bytes in lower case, nil unless all are ASCII.

@@ -16,23 +16,23 @@ extension FilterPlan {
 
 extension Filter {
     /// - Throws: `QueryFailure` for a regular expression that does not compile.
-    func plan(now: Int64) throws -> any FilterPlan {
+    func plan(_ context: StageContext) throws -> any FilterPlan {
         switch self {
         case .all: EveryRow()
-        case .and(let filters): AllOf(try filters.map { try $0.plan(now: now) })
-        case .or(let filters): AnyOf(plans: try filters.map { try $0.plan(now: now) })
-        case .not(let filter): Negation(plan: try filter.plan(now: now))
+        case .and(let filters): AllOf(try filters.map { try $0.plan(context) })
+        case .or(let filters): AnyOf(plans: try filters.map { try $0.plan(context) })
+        case .not(let filter): Negation(plan: try filter.plan(context))
         case .phrase(let leaf): leaf.plan()
         case .prefix(let leaf): leaf.plan()
         case .exact(let leaf): leaf.plan()
         case .exactPrefix(let leaf): leaf.plan()
         case .present(let leaf): leaf.plan()
         case .empty(let leaf): leaf.plan()
-        case .regexp(let leaf): try leaf.plan()
+        case .regexp(let leaf): try leaf.plan(context.control)
         case .oneOf(let leaf): leaf.plan()
         case .comparison(let leaf): leaf.plan()
         case .range(let leaf): leaf.plan()
-        case .time(let leaf): leaf.plan(now: now)
+        case .time(let leaf): leaf.plan(now: context.now)
         }
     }
 }

@@ -52,7 +52,7 @@ struct NumberBounds {
     private static func first(_ end: End, atLeast: Bool) -> Int128? {
         if let integer = end.number.integer { return Int128(integer) + (atLeast ? 0 : 1) }
         let value = end.number.value
-        if value.isInfinite { return value < 0 ? Int128(Int64.min) : Int128(Int64.max) + 1 }
+        if value.magnitude >= 0x1p63 { return value < 0 ? Int128(Int64.min) : Int128(Int64.max) + 1 }
         return value.magnitude < 0x1p52 ? Int128(value.rounded(.up)) : nil
     }
 }

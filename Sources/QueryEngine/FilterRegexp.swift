@@ -2,12 +2,12 @@ import Foundation
 import LogsQL
 
 extension Filter.Regexp {
-    func plan() throws -> any FilterPlan {
+    func plan(_ control: QueryControl) throws -> any FilterPlan {
         if pattern.isEmpty { return EveryRow() }
         if let literal = RegexpLiteral.whole(pattern) {
             return TextFilter(field: storedField, predicate: SubstringPredicate(search: ByteSearch(literal)))
         }
-        return TextFilter(field: storedField, predicate: try RegexpPredicate(pattern))
+        return TextFilter(field: storedField, predicate: try RegexpPredicate(pattern, control))
     }
 }
 
@@ -21,11 +21,16 @@ private struct SubstringPredicate: TextPredicate {
 }
 
 /// A match of a regular expression stands somewhere in the text.
+///
+/// Foundation's expressions backtrack: `(a+)+$` on sixty letters takes longer than anyone waits. While it matches, ICU
+/// reports progress every few thousand steps, which is where the query's end is looked for.
 private struct RegexpPredicate: TextPredicate {
     private let expression: NSRegularExpression
+    private let control: QueryControl
     let required: ByteSearch?
 
-    init(_ pattern: String) throws {
+    init(_ pattern: String, _ control: QueryControl) throws {
+        self.control = control
         do {
             expression = try NSRegularExpression(pattern: pattern)
         } catch {
@@ -35,11 +40,18 @@ private struct RegexpPredicate: TextPredicate {
         required = RegexpLiteral.required(pattern).map(ByteSearch.init)
     }
 
-    func matches(_ text: Span<UInt8>) -> Bool {
+    func matches(_ text: Span<UInt8>) throws -> Bool {
         if let required, required.first(in: text, range: 0..<text.count) == nil { return false }
         let string = text.string
         let whole = NSRange(location: 0, length: string.utf16.count)
-        return expression.firstMatch(in: string, range: whole) != nil
+        var found = false
+        // Safe: the pointer that Foundation gives is valid during the call, and used only there.
+        unsafe expression.enumerateMatches(in: string, options: .reportProgress, range: whole) { match, _, stop in
+            found = match != nil
+            if found || control.isOver { unsafe stop.pointee = true }
+        }
+        if !found { try control.check() }
+        return found
     }
 }
 

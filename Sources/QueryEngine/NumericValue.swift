@@ -70,14 +70,28 @@ struct NumericValue: Comparable {
         (0..<exponent).reduce(1.0) { power, _ in power * 10 }
     }
 
+    /// Whether it is greater than all 64-bit integers, or less. Near them, doubles do not tell numbers apart:
+    /// `Double(Int64.max)` is 2^63.
+    private var isAboveIntegers: Bool { integer == nil && value >= 0x1p63 }
+    private var isBelowIntegers: Bool { integer == nil && value <= -0x1p63 }
+
     static func < (left: Self, right: Self) -> Bool {
-        if let a = left.integer, let b = right.integer { return a < b }
-        return left.value < right.value
+        switch (left.integer, right.integer) {
+        case (let a?, let b?): a < b
+        case (nil, nil): left.value < right.value
+        case (_?, nil): right.isAboveIntegers || !right.isBelowIntegers && left.value < right.value
+        case (nil, _?): left.isBelowIntegers || !left.isAboveIntegers && left.value < right.value
+        }
     }
 
     static func == (left: Self, right: Self) -> Bool {
-        if let a = left.integer, let b = right.integer { return a == b }
-        return left.value == right.value
+        switch (left.integer, right.integer) {
+        case (let a?, let b?): a == b
+        case (nil, nil): left.value == right.value
+        default:
+            left.value == right.value && !(left.isAboveIntegers || left.isBelowIntegers)
+                && !(right.isAboveIntegers || right.isBelowIntegers)
+        }
     }
 }
 

@@ -9,6 +9,8 @@ final class SortStage: PipeStage {
         var keys: [OrderKey]
         let position: Int
         var record: Record?
+        /// Memory of the record and the keys, counted once the record is read.
+        var bytes = 0
     }
 
     private let keys: [(field: String, descending: Bool)]
@@ -16,20 +18,26 @@ final class SortStage: PipeStage {
     private let needed: FieldSelection
     private let capacity: Int
     private let rowsMax: Int
+    private let control: QueryControl
     private let next: any PipeStage
     /// With a limit, and once full, a heap with the last row on top.
     private var rows: [Row] = []
     private let isBounded: Bool
+    private let bytesMax: Int
+    /// Memory of the rows that are held.
+    private var bytes = 0
 
-    init(_ sort: LogsQL.Pipe.Sort, needed: FieldSelection, _ limits: QueryLimitsOfEngine, _ next: any PipeStage) {
+    init(_ sort: LogsQL.Pipe.Sort, needed: FieldSelection, _ context: StageContext, _ next: any PipeStage) {
         keys = sort.keys.map { (FieldNames.canonical(query: $0.field), $0.descending) }
         skipped = sort.offset
         self.needed = needed
         self.next = next
-        rowsMax = limits.rowsMax
+        rowsMax = context.limits.rowsMax
+        bytesMax = context.limits.rowBytesMax
+        control = context.control
         let wanted = sort.limit.map { $0.saturatingAdd(sort.offset) } ?? .max
-        isBounded = wanted <= limits.rowsMax
-        capacity = min(wanted, limits.rowsMax)
+        isBounded = wanted <= rowsMax
+        capacity = min(wanted, rowsMax)
     }
 
     func process(_ block: Block, _ rows: Bitmap) throws {
@@ -56,11 +64,12 @@ final class SortStage: PipeStage {
         }
         guard isBounded else {
             throw QueryFailure(
-                "cannot sort more than \(rowsMax) rows: write 'limit N' after the sort, or filter for fewer rows")
+                "cannot sort more than \(rowsMax) rows: write 'limit N' after it, or filter for fewer rows")
         }
         guard !isHopeless(columns[0], row) else { return }
         let new = Row(keys: columns.map { $0.key(row) }, position: position)
         guard precedes(new, rows[0]) else { return }
+        bytes -= rows[0].bytes
         rows[0] = new
         siftDown(0)
     }
@@ -108,13 +117,22 @@ final class SortStage: PipeStage {
         guard !new.isEmpty else { return }
         var marks = RowMarks(count: block.rowCount)
         for index in new { marks.insert(rows[index].position - block.position) }
-        for (index, record) in zip(new, try block.records(marks.bitmap, needed: needed)) { rows[index].record = record }
+        for (index, record) in zip(new, try block.records(marks.bitmap, needed: needed)) {
+            rows[index].record = record
+            rows[index].bytes = rows[index].keys.reduce(record.memoryBytes) { $0 + $1.memoryBytes }
+            bytes += rows[index].bytes
+        }
+        guard bytes <= bytesMax else {
+            throw QueryFailure(
+                "cannot sort the rows: those to hold take more than \(bytesMax >> 20) MiB; name the fields you need with "
+                    + "'fields …', write 'limit N' after it, or filter for fewer rows")
+        }
     }
 
     func finish() throws {
         let sorted = rows.sorted(by: precedes)
         rows = []
-        try hand(sorted.dropFirst(skipped).compactMap(\.record), to: next)
+        try hand(sorted.dropFirst(skipped).compactMap(\.record), to: next, control)
     }
 
     // MARK: Sorting by time

@@ -20,19 +20,22 @@ extension PipeStage {
     func wants(times: ClosedRange<Int64>) -> Bool { true }
     var prefersNewestFirst: Bool { false }
 
-    /// Hands rows that it made to `next`, then ends it.
-    func hand(_ records: [Record], to next: any PipeStage) throws {
-        if !records.isEmpty, next.wantsMore {
+    /// Hands rows that it made to `next`, block by block, then ends it.
+    func hand(_ records: [Record], to next: any PipeStage, _ control: QueryControl) throws {
+        for start in stride(from: 0, to: records.count, by: 8_192) where next.wantsMore {
+            try control.check()
+            let rows = Array(records[start..<min(start + 8_192, records.count)])
             try next.process(
-                Block(RecordSource(rows: records), position: 0), Bitmap(repeating: true, count: records.count))
+                Block(RecordSource(rows: rows), position: start), Bitmap(repeating: true, count: rows.count))
         }
         try next.finish()
     }
 }
 
-/// What stages are made with.
+/// What stages and filters are made with.
 struct StageContext {
     let limits: QueryLimitsOfEngine
+    let control: QueryControl
     let traceExpander: (@Sendable ([String]) throws -> [Record])?
     let now: Int64
 }
@@ -42,12 +45,12 @@ extension LogsQL.Pipe {
     func stage(before next: any PipeStage, needed: NeededFields, _ context: StageContext) throws -> any PipeStage {
         switch self {
         case .fields(let patterns): FieldsStage(FieldSelection(fields: patterns), next)
-        case .filter(let filter): FilterStage(try filter.plan(now: context.now), next)
+        case .filter(let filter): FilterStage(try filter.plan(context), next)
         case .limit(let count): LimitStage(count, next)
         case .offset(let count): OffsetStage(count, next)
-        case .sort(let sort): SortStage(sort, needed: FieldSelection(needed), context.limits, next)
+        case .sort(let sort): SortStage(sort, needed: FieldSelection(needed), context, next)
         case .stats(let stats): try StatsStage(stats, context, next)
-        case .uniq(let uniq): UniqStage(uniq, context.limits, next)
+        case .uniq(let uniq): UniqStage(uniq, context, next)
         case .trace: TraceStage(context, next)
         }
     }
@@ -58,11 +61,24 @@ extension [LogsQL.Pipe] {
     func stages(into collector: RowCollector, _ context: StageContext) throws -> any PipeStage {
         var next: any PipeStage = collector
         var needed = NeededFields.all
-        for pipe in boundingSorts().reversed() {
+        for pipe in orderingOffsets().boundingSorts().reversed() {
             next = try pipe.stage(before: next, needed: needed, context)
             needed = pipe.fieldsBefore(needed)
         }
         return next
+    }
+
+    /// The same pipes with a sort by time before each `offset` that would skip rows as they are found, segment by
+    /// segment: what is skipped must be the same each time that the next rows are asked for.
+    private func orderingOffsets() -> [LogsQL.Pipe] {
+        guard let offset = firstIndex(where: { if case .offset = $0 { true } else { false } }),
+            !self[..<offset].contains(where: \.ordersRows)
+        else { return self }
+        // Before the pipes that would take rows or the time away.
+        let place = firstIndex { if case .filter = $0 { false } else { true } } ?? offset
+        var pipes = self
+        pipes.insert(.sort(.init(keys: [.init(FieldNames.time)])), at: place)
+        return pipes
     }
 
     /// The same pipes, where a `sort` followed by a `limit` keeps no more rows than get through.
@@ -91,14 +107,21 @@ extension [LogsQL.Pipe] {
 
     /// Whether the rows that come out have an order of their own, not that of time.
     var setsOrder: Bool {
-        for pipe in reversed() {
-            switch pipe {
-            case .sort, .stats, .uniq: return true
-            case .trace: return false
-            case .fields, .filter, .limit, .offset: continue
-            }
+        for pipe in reversed() where pipe.ordersRows {
+            if case .trace = pipe { return false }
+            return true
         }
         return false
+    }
+}
+
+extension LogsQL.Pipe {
+    /// Whether its rows come in an order of its own, whatever that was before; that of `trace` is by time.
+    fileprivate var ordersRows: Bool {
+        switch self {
+        case .sort, .stats, .uniq, .trace: true
+        case .fields, .filter, .limit, .offset: false
+        }
     }
 }
 

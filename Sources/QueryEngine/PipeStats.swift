@@ -15,6 +15,7 @@ final class StatsStage: PipeStage {
     private var groups: TupleCoder
     private var calls: [Call]
     private let limits: QueryLimitsOfEngine
+    private let control: QueryControl
     private let next: any PipeStage
 
     init(_ stats: LogsQL.Pipe.Stats, _ context: StageContext, _ next: any PipeStage) throws {
@@ -23,10 +24,11 @@ final class StatsStage: PipeStage {
         groups = TupleCoder(keys)
         calls = try stats.calls.map { call in
             Call(
-                name: call.resultName, condition: try call.condition?.plan(now: context.now),
+                name: call.resultName, condition: try call.condition?.plan(context),
                 accumulator: call.function.accumulator(context.limits))
         }
         limits = context.limits
+        control = context.control
         self.next = next
     }
 
@@ -48,7 +50,7 @@ final class StatsStage: PipeStage {
         let rows = (0..<groups.count).map { group in (key: groups.values(group), group: group) }
         let order = rows.map { row in row.key.map { OrderKey(text: Array($0.text.utf8).span) } }
         let sorted = rows.sorted { left, right in order[left.group].precedes(order[right.group]) }
-        try hand(sorted.map { record($0.key, $0.group) }, to: next)
+        try hand(sorted.map { record($0.key, $0.group) }, to: next, control)
     }
 
     private func record(_ values: [FieldValue], _ group: Int) -> Record {

@@ -35,6 +35,6 @@ final class TraceStage: PipeStage {
         guard let expand = context.traceExpander else {
             throw QueryFailure("cannot run the pipe trace: requests cannot be looked up here; remove it from the query")
         }
-        try hand(ids.isEmpty ? [] : try expand(ids.sorted()), to: next)
+        try hand(ids.isEmpty ? [] : try expand(ids.sorted()), to: next, context.control)
     }
 }

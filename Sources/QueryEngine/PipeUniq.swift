@@ -8,16 +8,18 @@ final class UniqStage: PipeStage {
     private let countsHits: Bool
     private let limit: Int
     private let limits: QueryLimitsOfEngine
+    private let control: QueryControl
     private let next: any PipeStage
     private var sets: TupleCoder
     private var hits: [Int] = []
 
-    init(_ uniq: LogsQL.Pipe.Uniq, _ limits: QueryLimitsOfEngine, _ next: any PipeStage) {
+    init(_ uniq: LogsQL.Pipe.Uniq, _ context: StageContext, _ next: any PipeStage) {
         var seen: Set<String> = []
         fields = uniq.fields.map(FieldNames.canonical(query:)).filter { seen.insert($0).inserted }
         countsHits = uniq.hits
         limit = uniq.limit ?? .max
-        self.limits = limits
+        limits = context.limits
+        control = context.control
         self.next = next
         sets = TupleCoder(fields.map { ($0, nil) })
     }
@@ -39,7 +41,7 @@ final class UniqStage: PipeStage {
         let rows = hits.indices.map { code in (values: sets.values(code), hits: hits[code]) }
         let order = rows.map { row in row.values.map { OrderKey(text: Array($0.text.utf8).span) } }
         let sorted = rows.indices.sorted { order[$0].precedes(order[$1]) }
-        try hand(sorted.map { record(rows[$0].values, hits: rows[$0].hits) }, to: next)
+        try hand(sorted.map { record(rows[$0].values, hits: rows[$0].hits) }, to: next, control)
     }
 
     private func record(_ values: [FieldValue], hits: Int) -> Record {

@@ -29,22 +29,28 @@ public struct QueryEngine: Sendable {
     /// with no such pipe before it takes the rows found first, segment by segment, and then stops. Fields have their
     /// stored names: `time` and `message` for `_time` and `_msg`.
     ///
-    /// - Parameter now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
+    /// - Parameters:
+    ///   - now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
+    ///   - control: ends the query early.
     /// - Throws: `QueryFailure` for what the query's author must change; what the snapshot and `traceExpander` throw.
-    public func records(_ query: Query, over snapshot: Snapshot, now: Int64) throws -> [Record] {
-        let context = StageContext(limits: limits, traceExpander: traceExpander, now: now)
-        let collector = RowCollector(rowsMax: limits.rowsMax)
+    public func records(
+        _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
+    ) throws -> [Record] {
+        let context = StageContext(limits: limits, control: control, traceExpander: traceExpander, now: now)
+        let collector = RowCollector(limits)
         let first = try query.pipes.stages(into: collector, context)
-        let filter = try query.filter.plan(now: now)
+        let filter = try query.filter.plan(context)
         if let bounds = query.filter.timeBounds(now: now) {
             let segments = try snapshot.segments(overlapping: bounds == .min ... .max ? nil : bounds)
-            try scan(segments, filter, into: first)
+            try scan(segments, filter, into: first, control)
         }
         try first.finish()
         return query.pipes.setsOrder ? collector.records : collector.recordsByTime
     }
 
-    private func scan(_ segments: [any Segment], _ filter: any FilterPlan, into stage: any PipeStage) throws {
+    private func scan(
+        _ segments: [any Segment], _ filter: any FilterPlan, into stage: any PipeStage, _ control: QueryControl
+    ) throws {
         var position = 0
         let placed = segments.map { segment in
             defer { position += segment.rowCount }
@@ -53,17 +59,19 @@ public struct QueryEngine: Sendable {
         for (segment, position) in stage.prefersNewestFirst ? placed.reversed() : placed {
             guard stage.wantsMore else { return }
             guard stage.wants(times: segment.timeRange) else { continue }
-            try scan(segment, position, filter, into: stage)
+            try scan(segment, position, filter, into: stage, control)
         }
     }
 
-    private func scan(_ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage)
-        throws
-    {
+    private func scan(
+        _ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage,
+        _ control: QueryControl
+    ) throws {
         let names = SegmentNames(segment)
         let step = max(1, segment.rowsPerBlock)
         let starts = Array(stride(from: 0, to: segment.rowCount, by: step))
         for start in stage.prefersNewestFirst ? starts.reversed() : starts where stage.wantsMore {
+            try control.check()
             let rows = start..<min(start + step, segment.rowCount)
             let block = Block(
                 SegmentSource(segment: segment, rows: rows, names: names), position: position + start,

@@ -3,11 +3,13 @@
 public struct QueryLimitsOfEngine: Sendable, Hashable {
     /// Rows of a result, and rows that a `sort` without a limit holds.
     public var rowsMax = 1_000_000
+    /// Memory of the rows of a result, and of those that a `sort` holds.
+    public var rowBytesMax = 256 << 20
     /// Groups of a `stats`, and sets of values of a `uniq`.
     public var groupsMax = 100_000
     /// Distinct values that a `stats` or `uniq` keeps, over all its groups.
     public var distinctValuesMax = 4_000_000
-    /// Bytes of the texts of those values.
+    /// Bytes of the texts of those values, and of those that all groups keep for one `min` or `max`.
     public var distinctBytesMax = 256 << 20
     /// Values a group keeps for one quantile. No failure: beyond it, a uniform sample of this many stands for all.
     public var quantileValuesPerGroupMax = 100_000

@@ -8,6 +8,9 @@ public import Records
 /// checkout      3
 /// ```
 public enum ResultTable {
+    /// Rows shown; a line at the end says so if there are more.
+    public static let rowsMax = 10_000
+
     private static let gap = 2
     private static let cellWidthMin = 4
 
@@ -18,7 +21,14 @@ public enum ResultTable {
     ///   - records: their columns are all fields that any of them has, in order of first appearance.
     ///   - width: at least 1.
     public static func render(_ records: [Record], width: Int) -> String {
-        guard !records.isEmpty else { return "no rows\n" }
+        guard records.count <= rowsMax else {
+            return table(Array(records.prefix(rowsMax)), width: width)
+                + "only the first \(rowsMax) of \(records.count) rows; ask for JSON to have all\n"
+        }
+        return records.isEmpty ? "no rows\n" : table(records, width: width)
+    }
+
+    private static func table(_ records: [Record], width: Int) -> String {
         let columns = columns(of: records)
         let widths = fit(columns.map(\.width), into: width)
         var lines = [line(columns.map(\.header), columns, widths)]

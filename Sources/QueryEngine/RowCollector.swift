@@ -3,17 +3,25 @@ import Records
 
 /// The end of the pipes: makes records of the rows that arrive.
 final class RowCollector: PipeStage {
-    private let rowsMax: Int
+    private let limits: QueryLimitsOfEngine
     private(set) var records: [Record] = []
+    private var bytes = 0
 
-    init(rowsMax: Int) { self.rowsMax = rowsMax }
+    init(_ limits: QueryLimitsOfEngine) { self.limits = limits }
 
     func process(_ block: Block, _ rows: Bitmap) throws {
-        guard records.count + rows.popcount <= rowsMax else {
+        guard records.count + rows.popcount <= limits.rowsMax else {
             throw QueryFailure(
-                "cannot give more than \(rowsMax) rows: end the query with 'limit N', or filter for fewer rows")
+                "cannot give more than \(limits.rowsMax) rows: end the query with 'limit N', or filter for fewer rows")
         }
-        records += try block.records(rows, needed: .all)
+        let new = try block.records(rows, needed: .all)
+        bytes += new.reduce(0) { $0 + $1.memoryBytes }
+        guard bytes <= limits.rowBytesMax else {
+            throw QueryFailure(
+                "cannot give the rows: they take more than \(limits.rowBytesMax >> 20) MiB; name the fields you need "
+                    + "with 'fields …', end the query with 'limit N', or filter for fewer rows")
+        }
+        records += new
     }
 
     func finish() {}

@@ -34,8 +34,8 @@ extension StatsFunction {
         case .countUniq(let fields, let limit): StatsCountUniq(fields: fields, limit: limit, limits)
         case .sum(let fields): StatsSum(fields: fields, isAverage: false)
         case .avg(let fields): StatsSum(fields: fields, isAverage: true)
-        case .min(let fields): StatsExtreme(fields: fields, wantsMax: false)
-        case .max(let fields): StatsExtreme(fields: fields, wantsMax: true)
+        case .min(let fields): StatsExtreme(fields: fields, wantsMax: false, limits)
+        case .max(let fields): StatsExtreme(fields: fields, wantsMax: true, limits)
         case .median(let fields): StatsQuantile(phi: 0.5, fields: fields, limits)
         case .quantile(let phi, let fields): StatsQuantile(phi: phi, fields: fields, limits)
         }

@@ -6,11 +6,15 @@ import Records
 struct StatsExtreme: StatsAccumulator {
     private let fields: [FieldPattern]
     private let wantsMax: Bool
+    private let limits: QueryLimitsOfEngine
     private var best: [(key: OrderKey, kind: ValueKinds)] = []
+    /// Memory of the keys in `best`.
+    private var bytes = 0
 
-    init(fields: [FieldPattern], wantsMax: Bool) {
+    init(fields: [FieldPattern], wantsMax: Bool, _ limits: QueryLimitsOfEngine) {
         self.fields = fields
         self.wantsMax = wantsMax
+        self.limits = limits
     }
 
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
@@ -21,13 +25,23 @@ struct StatsExtreme: StatsAccumulator {
             for row in column.filled(among: rows).setRows {
                 let group = groups[row]
                 if case .empty = best[group].key {
-                    best[group] = (order.key(row), column.kind)
+                    keep(order.key(row), column.kind, group)
                     continue
                 }
                 let place = order.compare(row, best[group].key)
-                if wantsMax ? place > 0 : place < 0 { best[group] = (order.key(row), column.kind) }
+                if wantsMax ? place > 0 : place < 0 { keep(order.key(row), column.kind, group) }
             }
         }
+        guard bytes <= limits.distinctBytesMax else {
+            throw QueryFailure(
+                "cannot keep the \(wantsMax ? "greatest" : "least") value of each group: they are longer than "
+                    + "\(limits.distinctBytesMax >> 20) MiB together; group by fewer fields, or filter for fewer rows")
+        }
+    }
+
+    private mutating func keep(_ key: OrderKey, _ kind: ValueKinds, _ group: Int) {
+        bytes += key.memoryBytes - best[group].key.memoryBytes
+        best[group] = (key, kind)
     }
 
     func result(_ group: Int) -> FieldValue {

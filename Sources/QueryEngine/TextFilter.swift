@@ -3,7 +3,8 @@ import Records
 
 /// A condition on the text of one value.
 protocol TextPredicate {
-    func matches(_ text: Span<UInt8>) -> Bool
+    /// - Throws: when the query is to end, if one text can take long.
+    func matches(_ text: Span<UInt8>) throws -> Bool
     /// Finds bytes that every matching text contains; nil if there are none to name.
     var required: ByteSearch? { get }
 }
@@ -18,58 +19,60 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
     let predicate: Predicate
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
-        rows(of: try block.column(field), among: candidates)
+        try rows(of: try block.column(field), among: candidates)
     }
 
-    func rows(of column: ColumnVector, among candidates: Bitmap) -> Bitmap {
+    func rows(of column: ColumnVector, among candidates: Bitmap) throws -> Bitmap {
         let present = candidates.intersection(column.validity)
         var marks = RowMarks(count: candidates.count)
         switch column.values {
-        case .missing: return matchesEmpty ? candidates : .none(candidates.count)
-        case .text(let vector): mark(vector, present, &marks)
-        case .dictionary(let codes, let dictionary): mark(codes, dictionary, present, &marks)
-        default: markShown(column, present, &marks)
+        case .missing: return try matchesEmpty ? candidates : .none(candidates.count)
+        case .text(let vector): try mark(vector, present, &marks)
+        case .dictionary(let codes, let dictionary): try mark(codes, dictionary, present, &marks)
+        default: try markShown(column, present, &marks)
         }
-        return merged(marks.bitmap, absent: column.validity == nil ? nil : candidates.subtracting(present))
+        return try merged(marks.bitmap, absent: column.validity == nil ? nil : candidates.subtracting(present))
     }
 
     private var matchesEmpty: Bool {
-        let empty: [UInt8] = []
-        return predicate.matches(empty.span)
+        get throws {
+            let empty: [UInt8] = []
+            return try predicate.matches(empty.span)
+        }
     }
 
-    private func merged(_ hits: Bitmap, absent: Bitmap?) -> Bitmap {
-        guard let absent, matchesEmpty else { return hits }
+    private func merged(_ hits: Bitmap, absent: Bitmap?) throws -> Bitmap {
+        guard let absent, try matchesEmpty else { return hits }
         var result = hits
         result.formUnion(absent)
         return result
     }
 
     /// Each entry is looked at once, and only if a row has it.
-    private func mark(_ codes: [UInt32], _ dictionary: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+    private func mark(_ codes: [UInt32], _ dictionary: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) throws {
         let bytes = dictionary.bytes.span
         var verdicts = [UInt8](repeating: 2, count: dictionary.count)
         for row in rows.setRows {
             let code = Int(codes[row])
             if verdicts[code] == 2 {
-                verdicts[code] = predicate.matches(bytes.extracting(dictionary.range(code))) ? 1 : 0
+                verdicts[code] = try predicate.matches(bytes.extracting(dictionary.range(code))) ? 1 : 0
             }
             if verdicts[code] == 1 { marks.insert(row) }
         }
     }
 
-    private func mark(_ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+    private func mark(_ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) throws {
         if let search = predicate.required {
-            markContaining(search, vector, rows, &marks)
+            try markContaining(search, vector, rows, &marks)
             return
         }
         let bytes = vector.bytes.span
-        for row in rows.setRows where predicate.matches(bytes.extracting(vector.range(row))) { marks.insert(row) }
+        for row in rows.setRows where try predicate.matches(bytes.extracting(vector.range(row))) { marks.insert(row) }
     }
 
     /// One search runs over the bytes of all rows, so that rows without the needle cost next to nothing. Where rows are
     /// few or not in the order of their bytes, each is searched alone.
-    private func markContaining(_ search: ByteSearch, _ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+    private func markContaining(_ search: ByteSearch, _ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) throws {
         let bytes = vector.bytes.span
         let sparse = rows.popcount < vector.count / 16
         var (hit, searchedFrom) = (-1, 0)
@@ -84,16 +87,16 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
                 }
                 guard hit + search.needle.count <= range.upperBound else { continue }
             }
-            if predicate.matches(bytes.extracting(range)) { marks.insert(row) }
+            if try predicate.matches(bytes.extracting(range)) { marks.insert(row) }
         }
     }
 
     /// For values that are not kept as text.
-    private func markShown(_ column: ColumnVector, _ rows: Bitmap, _ marks: inout RowMarks) {
+    private func markShown(_ column: ColumnVector, _ rows: Bitmap, _ marks: inout RowMarks) throws {
         var text = ShownText(column)
         for row in rows.setRows {
             text.load(row)
-            if predicate.matches(text.bytes.span) { marks.insert(row) }
+            if try predicate.matches(text.bytes.span) { marks.insert(row) }
         }
     }
 }

@@ -52,6 +52,14 @@ enum OrderKey: Comparable {
         }
     }
 
+    /// About how much memory the key takes.
+    var memoryBytes: Int {
+        switch self {
+        case .empty, .time: 40
+        case .number(_, let text), .text(let text): 40 + text.count
+        }
+    }
+
     /// The text of the value.
     var text: String {
         switch self {

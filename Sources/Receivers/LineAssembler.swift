@@ -1,4 +1,4 @@
-import NIOCore
+public import NIOCore
 import Records
 
 /// Puts the bytes of one stream together to whole lines.
@@ -6,7 +6,7 @@ import Records
 /// Bytes are copied once, into the array that becomes the frame; only the unterminated end of it is copied again.
 /// A line of more than `lineBytesMax` bytes keeps its head, one byte longer than allowed: that is how the parser
 /// knows that it was cut. At most that head and what one `append` brought are held between two calls.
-struct LineAssembler {
+public struct LineAssembler: Sendable {
     private let lineBytesMax: Int
     private var pending: [UInt8] = []
     /// Where the first line starts whose length is not checked yet.
@@ -18,13 +18,13 @@ struct LineAssembler {
     /// Lines cut so far.
     private(set) var cutLines = 0
 
-    init(lineBytesMax: Int) { self.lineBytesMax = lineBytesMax }
+    public init(lineBytesMax: Int) { self.lineBytesMax = lineBytesMax }
 
     /// Bytes held.
-    var count: Int { pending.count }
+    public var count: Int { pending.count }
 
     /// Adds the next bytes of the stream.
-    mutating func append(_ bytes: ByteBufferView) {
+    public mutating func append(_ bytes: ByteBufferView) {
         guard isSkipping else { return add(bytes) }
         guard let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return }
         isSkipping = false
@@ -65,7 +65,7 @@ struct LineAssembler {
     }
 
     /// The whole lines held, or nil if there is none.
-    mutating func takeLines() -> [UInt8]? {
+    public mutating func takeLines() -> [UInt8]? {
         let newline = lastNewline(from: searched, through: pending.count - 1)
         guard let end = newline.map({ $0 + 1 }) ?? (lineStart > 0 ? lineStart : nil) else {
             searched = pending.count
@@ -81,7 +81,7 @@ struct LineAssembler {
     }
 
     /// All that is held, the unterminated last line too; nil if there is nothing.
-    mutating func takeRest() -> [UInt8]? {
+    public mutating func takeRest() -> [UInt8]? {
         guard !pending.isEmpty else { return nil }
         let rest = pending
         pending = []

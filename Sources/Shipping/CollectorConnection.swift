@@ -44,7 +44,7 @@ final class CollectorConnection: Sendable {
             if acknowledgements { connection.write(LineBatch(greeting), counting: 0) }
             return connection
         } catch {
-            throw ConnectionLost(reason: Self.text(of: error))
+            throw ConnectionLost(reason: ConnectionErrorText.text(of: error))
         }
     }
 
@@ -64,7 +64,7 @@ final class CollectorConnection: Sendable {
                 state.unwrittenBytes -= count
                 switch result {
                 case .success: state.writtenLines += lines
-                case .failure(let error): state.failure = state.failure ?? Self.text(of: error)
+                case .failure(let error): state.failure = state.failure ?? ConnectionErrorText.text(of: error)
                 }
             }
         }
@@ -102,17 +102,6 @@ final class CollectorConnection: Sendable {
 
     func close() { channel.close(promise: nil) }
 
-    fileprivate static func text(of error: any Error) -> String {
-        switch error {
-        case let error as NIOConnectionError:
-            return error.connectionErrors.first.map { text(of: $0.error) } ?? "the name '\(error.host)' is not known"
-        case let error as IOError: return IOError.reason(of: error)
-        case ChannelError.connectTimeout: return "it does not answer"
-        case ChannelError.ioOnClosedChannel, ChannelError.eof: return "the connection was closed"
-        default: return "\(error)"
-        }
-    }
-
     /// The state, and who waits for its next change.
     fileprivate final class SharedState: Sendable {
         private let state = Mutex(State())
@@ -137,15 +126,6 @@ final class CollectorConnection: Sendable {
                 if hasChanged { continuation.resume() }
             }
         }
-    }
-}
-
-extension IOError {
-    /// The system's text for the error, without the name of the call.
-    fileprivate static func reason(of error: IOError) -> String {
-        let text = error.description
-        guard let colon = text.firstRange(of: ": ") else { return text }
-        return String(text[colon.upperBound...])
     }
 }
 
@@ -191,7 +171,7 @@ private final class AnswerReader: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(CollectorConnection.text(of: error))
+        fail(ConnectionErrorText.text(of: error))
         context.close(promise: nil)
     }
 

@@ -24,6 +24,12 @@ public struct SystemIOError: Error, Sendable, Hashable, CustomStringConvertible 
         return "cannot \(operation) '\(path)': \(Self.reason(code))"
     }
 
+    /// The system's words for an `errno`, to stand within a sentence: `no such file or directory`.
+    public static func words(for code: Int32) -> String {
+        let reason = reason(code)
+        return reason.prefix(1).lowercased() + reason.dropFirst()
+    }
+
     private static func reason(_ code: Int32) -> String {
         // Safe: strerror gives a string that ends with a zero byte, valid until the next call on this thread.
         unsafe String(cString: strerror(code))

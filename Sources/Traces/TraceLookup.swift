@@ -9,6 +9,8 @@ public import Storage
 public struct TraceLookup: Sendable {
     /// Records of one request. A request with more is an error that says so.
     public static let recordsMax = 200_000
+    /// Memory of the records of one request. A request with more is the same error.
+    public static let recordBytesMax = 256 << 20
 
     private let snapshot: Snapshot
     private let fields: [String]
@@ -26,17 +28,27 @@ public struct TraceLookup: Sendable {
     public func records(id: String) throws -> [Record] { try records(ids: [id]) }
 
     /// The records of all requests that have one of `ids`, each once, in time order.
-    public func records(ids: [String]) throws -> [Record] {
+    ///
+    /// - Parameter check: asked again and again; the lookup ends with what it throws.
+    public func records(ids: [String], check: () throws -> Void = {}) throws -> [Record] {
         var closure = RequestClosure(ids.compactMap(CorrelationIDs.normalise(typed:)))
         var visited: Set<String> = []
         var records: [Record] = []
+        var bytes = 0
         while let id = closure.next() {
-            let found = try snapshot.locate(id: id).map { try Candidates($0, id: id, fields: fields) }
+            let found = try snapshot.locate(id: id).map { location in
+                try check()
+                return try Candidates(location, id: id, fields: fields)
+            }
             let neighbours = found.reduce(into: Set()) { $0.formUnion($1.ids.values.joined()) }
             guard closure.visit(id, neighbours: neighbours) else { continue }
-            for candidates in found { records += try candidates.records(without: visited) }
+            for candidates in found {
+                let new = try candidates.records(without: visited)
+                bytes += new.reduce(0) { $0 + $1.memoryBytes }
+                records += new
+                guard records.count <= Self.recordsMax, bytes <= Self.recordBytesMax else { throw TraceTooLarge() }
+            }
             visited.insert(id)
-            guard records.count <= Self.recordsMax else { throw TraceTooLarge() }
         }
         return records.sorted { ($0.time ?? 0) < ($1.time ?? 0) }
     }
@@ -85,6 +97,6 @@ private struct Candidates {
 /// A request has more records than `TraceLookup.recordsMax`.
 public struct TraceTooLarge: Error, CustomStringConvertible {
     public var description: String {
-        "cannot show the trace: it has more than \(TraceLookup.recordsMax) records; use a query on the id instead"
+        "cannot show the trace: it has more than \(TraceLookup.recordsMax) records or \(TraceLookup.recordBytesMax >> 20) MiB; use a query on the id instead"
     }
 }

@@ -1,64 +1,64 @@
 import ArgumentParser
-import Foundation
-import FoundationNetworking
+import NIOCore
+import NIOHTTP1
 
 /// Asks a collector over HTTP.
 struct APIClient: Sendable {
-    private let base: URL
+    /// What a collector says about its answer.
+    struct Answer {
+        /// How many rows it was cut to, if there were more.
+        let truncatedRows: Int?
+    }
 
-    init(_ url: String) throws {
-        guard let base = URL(string: url), base.scheme == "http", base.host != nil else {
+    private let url: CollectorURL
+    private let timeout: Int
+
+    /// - Parameter timeout: seconds that the collector has for an answer.
+    init(_ url: String, timeout: Int = 30) throws {
+        guard let parsed = CollectorURL(url) else {
             throw ValidationError("'\(url)' is no address of a collector: expected http://HOST:PORT")
         }
-        self.base = base
+        self.url = parsed
+        self.timeout = timeout
     }
 
-    /// GET of `path` with query items.
-    func get(_ path: String, _ items: [String: String]) async throws -> Data {
-        try await send(URLRequest(url: url(path, items)))
+    /// GET of `path` with query items. The answer goes to `output` as it comes.
+    @discardableResult
+    func get(_ path: String, _ items: [String: String], output: (ByteBufferView) throws -> Void) async throws -> Answer {
+        try await send(.GET, path + "?" + FormText.encode(timed(items)), form: nil, output)
     }
 
-    /// POST of a form.
-    func post(_ path: String, form: [String: String]) async throws -> Data {
-        var request = URLRequest(url: url(path, [:]))
-        request.httpMethod = "POST"
-        request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
-        request.httpBody = Data(Self.encode(form).utf8)
-        return try await send(request)
+    /// POST of a form. The answer goes to `output` as it comes.
+    @discardableResult
+    func post(_ path: String, form: [String: String], output: (ByteBufferView) throws -> Void) async throws -> Answer {
+        try await send(.POST, path, form: FormText.encode(timed(form)), output)
     }
 
-    private func url(_ path: String, _ items: [String: String]) -> URL {
-        var components = URLComponents()
-        components.scheme = base.scheme
-        components.host = base.host
-        components.port = base.port
-        components.path = path
-        components.percentEncodedQuery = items.isEmpty ? nil : Self.encode(items)
-        return components.url ?? base
+    /// POST of a form; the whole answer.
+    func post(_ path: String, form: [String: String]) async throws -> [UInt8] {
+        var answer: [UInt8] = []
+        try await post(path, form: form) { answer += $0 }
+        return answer
     }
 
-    private static func encode(_ items: [String: String]) -> String {
-        let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: Unicode.Scalar(0)..."\u{7f}"))
-            .union(CharacterSet(charactersIn: "-._~"))
-        return items.sorted { $0.key < $1.key }.map { key, value in
-            "\(key)=\(value.addingPercentEncoding(withAllowedCharacters: plain) ?? "")"
-        }.joined(separator: "&")
+    private func timed(_ items: [String: String]) -> [String: String] {
+        items.merging(["timeout": String(timeout)]) { own, _ in own }
     }
 
-    private func send(_ request: URLRequest) async throws -> Data {
-        let data: Data
-        let response: URLResponse
-        do {
-            (data, response) = try await URLSession.shared.data(for: request)
-        } catch {
-            throw CommandFailure(
-                "cannot reach the collector at \(base.absoluteString); is 'lockstitch collect' running?", code: 1)
+    private func send(
+        _ method: HTTPMethod, _ target: String, form: String?, _ output: (ByteBufferView) throws -> Void
+    ) async throws -> Answer {
+        var headers: HTTPHeaders = ["Host": url.authority, "Connection": "close"]
+        if let form {
+            headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+            headers.add(name: "Content-Length", value: String(form.utf8.count))
         }
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        guard (200..<300).contains(status) else {
-            let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            throw CommandFailure(text.isEmpty ? "the collector answered HTTP \(status)" : text, code: status == 400 ? 2 : 1)
-        }
-        return data
+        let exchange = HTTPExchange(
+            url: url, head: HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: headers),
+            body: form.map { ByteBuffer(string: $0) },
+            // The collector ends a query itself, and says so; here it is only a matter of noticing that it hangs.
+            answerTimeout: .seconds(Int64(timeout + 10)))
+        let head = try await exchange.run(output: output)
+        return Answer(truncatedRows: head.headers.first(name: "X-Lockstitch-Truncated").flatMap { Int($0) })
     }
 }

@@ -5,6 +5,7 @@ import HTTPAPI
 import Logging
 import Parsing
 import Storage
+import SystemIO
 
 struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -132,9 +133,22 @@ struct CollectCommand: AsyncParsableCommand {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = try encoder.encode(addresses) + Data("\n".utf8)
         if target == "-" {
-            Terminal.write(line)
+            try StandardOutput.write(line)
         } else {
-            try line.write(to: URL(fileURLWithPath: target), options: .atomic)
+            try write(Array(line), to: target)
+        }
+    }
+
+    /// All at once: who waits for the file finds it whole.
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let files = POSIXFileSystem()
+        do throws(SystemIOError) {
+            let file = try files.create(path + ".tmp")
+            try file.append(bytes)
+            try file.close()
+            try files.rename(path + ".tmp", to: path)
+        } catch {
+            throw CommandFailure("cannot write --announce \(path): \(SystemIOError.words(for: error.code))", code: 1)
         }
     }
 }

@@ -60,12 +60,12 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func show(_ addresses: CollectorServer.Addresses) async throws {
         let client = try APIClient("http://\(addresses.http)")
-        heading("A collector listens on tcp \(addresses.tcp), udp \(addresses.udp), http \(addresses.http)")
+        try heading("A collector listens on tcp \(addresses.tcp), udp \(addresses.udp), http \(addresses.http)")
 
         var options = ShipOptions(address: addresses.tcp)
         options.rewriteTime = .now
         let report = try await Shipper(options: options).run(inputs: [.file(sample)]) { _ in }
-        Terminal.write("\(report.lines) records of \(sample) shipped in \(Self.milliseconds(report.seconds)), each acknowledged on disk.\n")
+        try Terminal.write("\(report.lines) records of \(sample) shipped in \(Self.milliseconds(report.seconds)), each acknowledged on disk.\n")
 
         try await query(
             "Which services are there?",
@@ -76,15 +76,15 @@ struct DemoCommand: AsyncParsableCommand {
             "What do the errors say?",
             "level:error | fields time, service, message | sort by (time) | limit 5", client)
         try await showTrace(client)
-        showNextCommands(addresses)
+        try showNextCommands(addresses)
     }
 
     private func query(_ title: String, _ query: String, _ client: APIClient) async throws {
-        heading(title)
-        command("lockstitch query '\(query)'")
-        let answer = try await client.post(
-            "/query", form: ["query": query, "output": "table", "width": String(Terminal.width)])
-        Terminal.write(answer)
+        try heading(title)
+        try command("lockstitch query '\(query)'")
+        try await client.post(
+            "/query", form: ["query": query, "output": "table", "width": String(Terminal.width)],
+            output: StandardOutput.write)
     }
 
     private func showErrorRates(_ client: APIClient) async throws {
@@ -94,15 +94,15 @@ struct DemoCommand: AsyncParsableCommand {
             let errors: Int
         }
         let text = "level:* | stats by (service) count() logs, count() if (level:error) errors | filter errors:>0 | sort by (errors desc)"
-        heading("Which of them log errors, and how often?")
-        command("lockstitch query '\(text)'")
+        try heading("Which of them log errors, and how often?")
+        try command("lockstitch query '\(text)'")
         let answer = try await client.post("/query", form: ["query": text])
-        Terminal.write("service                        logs  errors  error rate\n")
+        try Terminal.write("service                        logs  errors  error rate\n")
         for line in answer.split(separator: UInt8(ascii: "\n")) {
-            let row = try JSONDecoder().decode(Row.self, from: line)
+            let row = try JSONDecoder().decode(Row.self, from: Data(line))
             let rate = Double(row.errors) / Double(row.logs) * 100
             let service = row.service.padding(toLength: max(28, row.service.count), withPad: " ", startingAt: 0)
-            Terminal.write(service + String(format: "%7d  %6d  %9.1f%%\n", row.logs, row.errors, rate))
+            try Terminal.write(service + String(format: "%7d  %6d  %9.1f%%\n", row.logs, row.errors, rate))
         }
     }
 
@@ -114,29 +114,26 @@ struct DemoCommand: AsyncParsableCommand {
                 "query": "level:error trace_id:* | stats by (trace_id) count() errors | sort by (errors desc, trace_id) | limit 1"
             ])
         struct Row: Decodable { let trace_id: String }
-        guard let id = try? JSONDecoder().decode(Row.self, from: answer).trace_id else {
+        guard let id = try? JSONDecoder().decode(Row.self, from: Data(answer)).trace_id else {
             throw CommandFailure("the sample has no request with an error", code: 1)
         }
-        heading("What happened to the request with the most errors?")
-        command("lockstitch trace \(id)")
-        let tree = try await client.get(
-            "/trace",
-            [
-                "id": id, "output": "tree", "logs": "errors", "width": String(Terminal.width),
-                "color": color.isOn ? "1" : "0",
-            ])
-        Terminal.write(tree)
+        try heading("What happened to the request with the most errors?")
+        try command("lockstitch trace \(id)")
+        let items = [
+            "id": id, "output": "tree", "logs": "errors", "width": String(Terminal.width), "color": color.isOn ? "1" : "0",
+        ]
+        try await client.get("/trace", items, output: StandardOutput.write)
     }
 
-    private func showNextCommands(_ addresses: CollectorServer.Addresses) {
-        heading("Next")
+    private func showNextCommands(_ addresses: CollectorServer.Addresses) throws {
+        try heading("Next")
         if keep {
-            Terminal.write("The collector goes on until Ctrl-C. In another terminal:\n")
+            try Terminal.write("The collector goes on until Ctrl-C. In another terminal:\n")
         } else {
-            Terminal.write("  lockstitch demo --keep                     the same, and the collector stays for you to try\n")
-            Terminal.write("  lockstitch collect                         a collector of your own, data in ./lockstitch-data\n")
+            try Terminal.write("  lockstitch demo --keep                     the same, and the collector stays for you to try\n")
+            try Terminal.write("  lockstitch collect                         a collector of your own, data in ./lockstitch-data\n")
         }
-        Terminal.write(
+        try Terminal.write(
             """
               lockstitch ship app.log                    send it your logs; or point a TCP or UDP shipper at port 5170
               lockstitch query 'level:error _time:5m'    LogsQL; see docs/LOGSQL.md
@@ -145,9 +142,9 @@ struct DemoCommand: AsyncParsableCommand {
             """)
     }
 
-    private func heading(_ text: String) { Terminal.write("\n" + (color.isOn ? "\u{1b}[1m\(text)\u{1b}[0m" : text) + "\n") }
+    private func heading(_ text: String) throws { try Terminal.write("\n" + (color.isOn ? "\u{1b}[1m\(text)\u{1b}[0m" : text) + "\n") }
 
-    private func command(_ text: String) { Terminal.write((color.isOn ? "\u{1b}[2m$ \(text)\u{1b}[0m" : "$ \(text)") + "\n") }
+    private func command(_ text: String) throws { try Terminal.write((color.isOn ? "\u{1b}[2m$ \(text)\u{1b}[0m" : "$ \(text)") + "\n") }
 
     private static func milliseconds(_ seconds: Double) -> String { "\(Int(seconds * 1_000)) ms" }
 }

@@ -9,8 +9,8 @@ struct Lockstitch: AsyncParsableCommand {
             Start a collector with 'lockstitch collect', send it logs with 'lockstitch ship', and ask what happened to a \
             request with 'lockstitch trace ID'. 'lockstitch demo' shows all of it on a sample.
 
-            Exit status: 0 success, 1 the command failed or found nothing, 2 the query or the input is wrong, \
-            64 wrong usage.
+            Exit status: 0 success, also of a query that finds nothing; 1 the command failed, or 'trace' found no such \
+            id; 2 the query or the input is wrong; 64 wrong usage.
             """,
         version: Version.current,
         subcommands: [

@@ -72,7 +72,7 @@ struct ParseCommand: AsyncParsableCommand {
                 JSONText.append(record, to: &text)
                 text.append(UInt8(ascii: "\n"))
             }
-            Terminal.write(Data(text))
+            try StandardOutput.write(text)
         }
     }
 }

@@ -19,7 +19,7 @@ struct ListParsers: AsyncParsableCommand {
             let summaries = try options.load().summaries
             let width = summaries.map(\.name.count).max() ?? 0
             for (name, description) in summaries {
-                Terminal.write(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + description + "\n")
+                try Terminal.write(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + description + "\n")
             }
         }
     }
@@ -53,7 +53,7 @@ struct TestParsers: AsyncParsableCommand {
                 problems.append(error.description)
             }
             for problem in problems { Terminal.writeError(problem) }
-            Terminal.write("\(definitions.count) definitions, \(samples) samples, \(problems.count) problems\n")
+            try Terminal.write("\(definitions.count) definitions, \(samples) samples, \(problems.count) problems\n")
             if !problems.isEmpty { throw ExitCode(1) }
         }
     }

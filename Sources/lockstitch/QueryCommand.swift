@@ -39,13 +39,14 @@ struct QueryCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.exiting {
             let format = output ?? (Terminal.isInteractive ? .table : .json)
-            let answer = try await server.client().post(
-                "/query",
-                form: [
-                    "query": try source(), "limit": String(limit), "output": format.rawValue,
-                    "width": String(Terminal.width),
-                ])
-            Terminal.write(answer)
+            let form = [
+                "query": try source(), "limit": String(limit), "output": format.rawValue,
+                "width": String(Terminal.width),
+            ]
+            let answer = try await server.client().post("/query", form: form, output: StandardOutput.write)
+            if let rows = answer.truncatedRows {
+                Terminal.writeError("lockstitch: only the first \(rows) rows; --limit 0 for all")
+            }
         }
     }
 

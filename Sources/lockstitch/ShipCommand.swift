@@ -116,5 +116,5 @@ private final class ProgressDisplay: Sendable {
         if isInteractive { write("\r\u{1b}[K") }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

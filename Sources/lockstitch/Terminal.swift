@@ -14,15 +14,11 @@ enum Terminal {
     }
 
     /// Writes text to standard output as it is.
-    static func write(_ text: String) { write(Data(text.utf8)) }
+    static func write(_ text: String) throws { try StandardOutput.write(text.utf8) }
 
-    static func write(_ data: Data) {
-        // A reader that has gone, as in `lockstitch query … | head`, ends the command by SIGPIPE.
-        FileHandle.standardOutput.write(data)
-    }
-
+    /// Writes a line to standard error. There is nowhere to say that this failed.
     static func writeError(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 }
 

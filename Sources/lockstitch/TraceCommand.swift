@@ -28,13 +28,11 @@ struct TraceCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            let answer = try await server.client().get(
-                "/trace",
-                [
-                    "id": id, "output": output.rawValue, "logs": logs, "width": String(width ?? Terminal.width),
-                    "color": color.isOn ? "1" : "0",
-                ])
-            Terminal.write(answer)
+            let items = [
+                "id": id, "output": output.rawValue, "logs": logs, "width": String(width ?? Terminal.width),
+                "color": color.isOn ? "1" : "0",
+            ]
+            try await server.client().get("/trace", items, output: StandardOutput.write)
         }
     }
 }

@@ -3,8 +3,9 @@ import FoundationNetworking
 import TestSupport
 import Testing
 
+extension EndToEnd {
 /// The collector as users run it: one process, real sockets, real files.
-@Suite(.serialized) struct CollectTests {
+@Suite struct CollectTests {
     let folder: TemporaryDirectory
 
     init() throws { folder = try TemporaryDirectory() }
@@ -126,6 +127,24 @@ import Testing
         #expect(try collector.query("* | fields seq | sort by (seq)").compactMap { $0["seq"] as? Int } == [1, 2, 3])
     }
 
+    @Test(arguments: [1 << 20, (1 << 20) + 1, 1_500_000, 2_500_000, 5_000_000])
+    func cutsLongLinesOverHTTP(length: Int) throws {
+        let collector = try CollectorProcess(folder: folder.path)
+        let start = "{\"message\":\""
+        let long = start + String(repeating: "x", count: length - start.utf8.count - 2) + "\"}"
+        let body = "{\"seq\":1}\n\(long)\n{\"seq\":3}\n"
+        let answer = try HTTPAnswer.of(
+            "POST /ingest HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
+            from: collector.http)
+        #expect(answer.status == 200)
+        #expect(answer.body == "{\"lines\":3}\n")
+        #expect(try collector.query("seq:* | fields seq | sort by (seq)").compactMap { $0["seq"] as? Int } == [1, 3])
+        let cut = try collector.query("parse_error:*")
+        #expect(cut.count == (length > 1 << 20 ? 1 : 0))
+        #expect(cut.allSatisfy { ($0["message"] as? String)?.utf8.count == 1 << 20 })
+        #expect(try collector.count("message:*") == 1)
+    }
+
     @Test func limitsTheRateOfOneServiceOnly() async throws {
         let collector = try CollectorProcess(folder: folder.path, "--rate-limit", "1", "--rate-burst", "100")
         let lines = (0..<500).map { "{\"service\":\"loud\",\"seq\":\($0)}\n" } + ["{\"service\":\"quiet\"}\n"]
@@ -150,6 +169,29 @@ import Testing
         #expect(result.errors.contains("\(option) must be"))
     }
 
+    /// What a collector that cannot start says.
+    private func startUpError(_ arguments: String...) throws -> String {
+        let result = try CommandResult.run(
+            try Project.lockstitch,
+            ["collect", "--data", folder.file("second"), "--tcp-port", "0", "--udp-port", "0"] + arguments)
+        #expect(result.status == 1)
+        return result.errors.split(separator: "\n").last { !$0.contains(" info ") }.map(String.init) ?? ""
+    }
+
+    @Test func anHTTPPortInUseIsNamed() throws {
+        let collector = try CollectorProcess(folder: folder.file("first"))
+        let port = collector.http.split(separator: ":").last ?? ""
+        #expect(
+            try startUpError("--http-port", String(port))
+                == "lockstitch: cannot listen on http 127.0.0.1:\(port): address already in use; choose a free address")
+    }
+
+    @Test func aFileThatCannotBeAnnouncedToIsNamed() throws {
+        #expect(
+            try startUpError("--http-port", "0", "--announce", "/nonexist/ann")
+                == "lockstitch: cannot write --announce /nonexist/ann: no such file or directory")
+    }
+
     @Test func refusesAFolderThatAnotherHas() throws {
         let collector = try CollectorProcess(folder: folder.path)
         let second = try CommandResult.run(
@@ -157,4 +199,5 @@ import Testing
         #expect(second.status == 1)
         #expect(second.errors.contains("lock"))
     }
+}
 }

@@ -12,7 +12,7 @@ final class CollectorProcess {
     let folder: String
     let tcp: String
     let udp: String
-    let url: String
+    let http: String
     private let process = Process()
 
     /// Starts it and waits until all listeners are bound.
@@ -35,8 +35,10 @@ final class CollectorProcess {
         let announcement = try JSONDecoder().decode(Announcement.self, from: line)
         tcp = announcement.tcp
         udp = announcement.udp
-        url = "http://\(announcement.http)"
+        http = announcement.http
     }
+
+    var url: String { "http://\(http)" }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 

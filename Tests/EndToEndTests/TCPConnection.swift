@@ -62,6 +62,13 @@ final class TCPConnection: @unchecked Sendable {
         }
     }
 
+    /// All that comes until the other side ends.
+    func readAll() -> String {
+        var text = ""
+        while let line = readLine() { text += line + "\n" }
+        return text + String(decoding: unread, as: UTF8.self)
+    }
+
     /// Sends lines and waits until all are acknowledged.
     static func sendAcknowledged(_ lines: String, to address: String) throws {
         let connection = try TCPConnection(address)

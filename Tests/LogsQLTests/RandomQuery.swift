@@ -145,15 +145,21 @@ struct RandomQuery {
     }
 
     private mutating func stats() -> Pipe.Stats {
+        var names: Set<String> = []
         let by = (0..<Int.random(in: 0...3, using: &random)).map { _ in GroupKey(field(), bucket: bucket()) }
-        var names = Set(by.map(\.field))
+            .filter { names.insert(Self.stored($0.field)).inserted }
         var calls: [StatsCall] = []
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let call = StatsCall(
                 function(), if: random.oneIn(3) ? filter(depth: 2) : nil, as: random.oneIn(2) ? nil : name())
-            if names.insert(call.resultName).inserted { calls.append(call) }
+            if names.insert(Self.stored(call.resultName)).inserted { calls.append(call) }
         }
         return Pipe.Stats(by: by, calls: calls.isEmpty ? [StatsCall(.count([.all]), as: "a result")] : calls)
+    }
+
+    /// A field under its other name is the same.
+    private static func stored(_ field: String) -> String {
+        ["_time": "time", "_msg": "message"][field] ?? field
     }
 
     private mutating func bucket() -> StatsBucket? {

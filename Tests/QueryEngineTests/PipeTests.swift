@@ -41,6 +41,29 @@ import Testing
         #expect(try run("* | sort by (n) | limit 0").isEmpty)
     }
 
+    @Test func offsetsSkipTheOldestRows() throws {
+        // Every other row is in the first segment, and the later half of the rest in the second.
+        let even = rows.filter { $0.time / 1_000_000_000 % 2 == 0 }
+        let odd = rows.filter { $0.time / 1_000_000_000 % 2 == 1 }
+        let segments = [Array(even.reversed()), Array(odd.suffix(25)), Array(odd.prefix(25))].map {
+            TestSegment(rows: $0, encoding: .natural, rowsPerBlock: 7)
+        }
+        for query in [
+            "* | offset 8 | limit 4 | fields n", "* | fields n | offset 8 | limit 4", "* | offset 8 | fields n | limit 4",
+            "* | limit 12 | offset 8 | fields n", "n:<12 | offset 8", "* | filter n:<12 | offset 8",
+            "* | fields n | filter n:<12 | offset 8", "* | offset 3 | offset 5 | limit 4",
+        ] {
+            let found = try QueryEngine().records(parse(query), over: Snapshot(segments), now: 0)
+            #expect(found.map { $0.text("n") } == ["8", "9", "10", "11"], "\(query)")
+        }
+        let sorted = try QueryEngine().records(
+            parse("* | sort by (n desc) | offset 8 | limit 1"), over: Snapshot(segments), now: 0)
+        #expect(sorted.map { $0.text("n") } == ["91"])
+        let groups = try QueryEngine().records(
+            parse("* | stats by (service) count() c | offset 2"), over: Snapshot(segments), now: 0)
+        #expect(groups.map { $0.text("service") } == ["c"])
+    }
+
     @Test func statsFeedFurtherPipes() throws {
         let found = try run("* | stats by (service) count() rows, max(n) last | filter rows:>33 | fields last, service")
         #expect(found.map(\.texts) == [["last": "99", "service": "b"]])
@@ -131,6 +154,27 @@ import Testing
         let failure = #expect(throws: QueryFailure.self) { try run(query, limits: limits) }
         let message = try #require(failure?.description)
         #expect(message.hasPrefix("cannot ") && (message.contains("20") || message.contains("50")), "\(message)")
+    }
+
+    @Test(arguments: ["*", "* | sort by (n)", "* | sort by (n desc) | limit 99", "* | offset 1"])
+    func memoryIsTheUsersToSpare(query: String) throws {
+        var limits = QueryLimitsOfEngine()
+        limits.rowBytesMax = 3 << 20
+        let long = (0..<100).map { Row(time: $0, fields: ["n": "\($0)", "m": String(repeating: "x", count: 50_000)]) }
+        let snapshot = Snapshot(long, encodings: [.natural, .text], rowsPerBlock: 7)
+        let failure = #expect(throws: QueryFailure.self) {
+            try QueryEngine(limits: limits).records(parse(query), over: snapshot, now: 0)
+        }
+        #expect(failure?.description.contains("more than 3 MiB") == true)
+        limits.distinctBytesMax = 3 << 20
+        #expect(throws: QueryFailure.self) {
+            try QueryEngine(limits: limits).records(parse("* | stats by (n) max(m)"), over: snapshot, now: 0)
+        }
+        // Rows that a sort lets go again, and fields that nobody asks for, do not count.
+        let narrow = try QueryEngine(limits: limits).records(
+            parse("* | sort by (n) | limit 50 | fields m"), over: snapshot, now: 0)
+        #expect(narrow.count == 50)
+        #expect(try QueryEngine(limits: limits).records(parse("* | fields n"), over: snapshot, now: 0).count == 100)
     }
 
     // MARK: What is read

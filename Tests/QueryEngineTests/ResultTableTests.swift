@@ -51,6 +51,14 @@ import Testing
         #expect(ResultTable.render(rows, width: 1) == "col…  col…  col…\nxxx…  xxx…  xxx…\n")
     }
 
+    @Test func aLongTableEndsWithWhatIsMissing() {
+        let rows = (0..<10_001).map { record([("n", "\($0)", .number)]) }
+        let lines = ResultTable.render(rows, width: 80).split(separator: "\n")
+        #expect(lines.count == 10_002)
+        #expect(lines.last == "only the first 10000 of 10001 rows; ask for JSON to have all")
+        #expect(ResultTable.render(Array(rows.dropLast()), width: 80).split(separator: "\n").last == "9999")
+    }
+
     @Test func noRows() {
         #expect(ResultTable.render([], width: 80) == "no rows\n")
     }

@@ -84,7 +84,7 @@ import Testing
         let silent = try await FakeCollector.start { _ in .silent }
         let gonePort = gone.port
         try await gone.stop()
-        for (port, reason) in [(gonePort, "Connection refused"), (silent.port, "no answer for 200 ms")] {
+        for (port, reason) in [(gonePort, ": connection refused;"), (silent.port, "no answer for 200 ms")] {
             try await withFile("a\n") { file in
                 var options = ShipOptions(address: "127.0.0.1:\(port)")
                 options.retrySeconds = 0.2

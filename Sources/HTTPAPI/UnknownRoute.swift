@@ -1,0 +1,17 @@
+import Hummingbird
+
+/// Answers a request that no route takes with what there is.
+struct UnknownRoute: RouterMiddleware {
+    func handle(
+        _ request: Request, context: BasicRequestContext,
+        next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            return .text(
+                "there is no \(request.method.rawValue) \(request.uri.path); there are POST /ingest, GET and POST /query, "
+                    + "GET /trace, GET /metrics, GET /health\n", status: .notFound)
+        }
+    }
+}
