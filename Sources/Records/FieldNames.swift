@@ -24,13 +24,16 @@ public enum FieldNames {
     public static let secondTime = "time_2"
 
     public static let aliases: [String: String] = [
-        "_time": time, "@timestamp": time, "timestamp": time, "ts": time,
-        "service.name": service, "service_name": service,
-        "severity": level, "lvl": level, "loglevel": level, "log.level": level,
+        "_time": time, "@timestamp": time, "timestamp": time, "Timestamp": time, "ts": time, "timeUnixNano": time,
+        "service.name": service, "service_name": service, "serviceName": service, "ServiceName": service,
+        "severity": level, "severity_text": level, "severityText": level, "SeverityText": level,
+        "lvl": level, "loglevel": level, "levelname": level, "log.level": level,
         "msg": message, "_msg": message,
-        "traceId": traceID, "traceID": traceID, "trace.id": traceID, "dd.trace_id": traceID,
-        "spanId": spanID, "spanID": spanID, "span.id": spanID, "dd.span_id": spanID,
-        "parentSpanId": parentSpanID, "parentSpanID": parentSpanID, "parent_id": parentSpanID,
+        "traceId": traceID, "traceID": traceID, "TraceId": traceID, "trace.id": traceID, "dd.trace_id": traceID,
+        "spanId": spanID, "spanID": spanID, "SpanId": spanID, "span.id": spanID, "dd.span_id": spanID,
+        "parentSpanId": parentSpanID, "parentSpanID": parentSpanID, "ParentSpanId": parentSpanID,
+        "parent_id": parentSpanID,
+        "startTimeUnixNano": startTime,
     ]
 
     /// The name that a query's field name stands for: LogsQL writes `_time` and `_msg`.

@@ -20,14 +20,12 @@ final class CollectorConnection: Sendable {
         fileprivate var waiter: CheckedContinuation<Void, Never>?
     }
 
-    private static let greeting = Array("LOCKSTITCH/1 ack\n".utf8)
-
     private let channel: any Channel
     private let shared: SharedState
 
-    /// Connects, and asks for acknowledgements if they are wanted.
+    /// Connects, and writes the greeting if there is one.
     static func open(
-        _ address: CollectorAddress, acknowledgements: Bool, timeout: TimeAmount
+        _ address: CollectorAddress, greeting: String, acknowledgements: Bool, timeout: TimeAmount
     ) async throws(ConnectionLost) -> CollectorConnection {
         let shared = SharedState()
         do {
@@ -41,7 +39,7 @@ final class CollectorConnection: Sendable {
                 }
                 .connect(host: address.host, port: address.port).get()
             let connection = CollectorConnection(channel, shared)
-            if acknowledgements { connection.write(LineBatch(greeting), counting: 0) }
+            if !greeting.isEmpty { connection.write(LineBatch(Array(greeting.utf8)), counting: 0) }
             return connection
         } catch {
             throw ConnectionLost(reason: ConnectionErrorText.text(of: error))

@@ -22,6 +22,10 @@ public struct ShipOptions: Sendable {
     public var transport = ShipTransport.tcp
     /// Whether to wait until the lines are on the collector's disk, and send again what was not acknowledged. TCP only.
     public var acknowledgements = true
+    /// The parser that the collector is to use for all lines; nil leaves it to the collector. TCP only.
+    public var parser: String?
+    /// What the lines are from, such as a path; definitions can ask for it. TCP only.
+    public var source: String?
     /// Lines a second, above 0. Nil: as fast as the collector takes them; over UDP `udpRate`.
     public var rate: Double?
     public var rewriteTime: RewriteTime?
@@ -36,6 +40,15 @@ public struct ShipOptions: Sendable {
     public static let udpRate = 20_000.0
 
     public init(address: String) { self.address = address }
+
+    /// The first line of a TCP connection (docs/INGEST.md), empty where there is nothing to say.
+    var greeting: String {
+        var words: [String] = []
+        if acknowledgements { words.append("ack") }
+        if let parser { words.append("parser=\(parser)") }
+        if let source { words.append("source=\(source)") }
+        return words.isEmpty ? "" : "LOCKSTITCH/1 \(words.joined(separator: " "))\n"
+    }
 }
 
 /// How far a run is.

@@ -85,7 +85,7 @@ final class TCPSender: Sender {
     private func openConnection() async throws(ConnectionLost) -> CollectorConnection {
         if let connection { return connection }
         let opened = try await CollectorConnection.open(
-            address, acknowledgements: options.acknowledgements, timeout: .seconds(5))
+            address, greeting: options.greeting, acknowledgements: options.acknowledgements, timeout: .seconds(5))
         connections += 1
         connection = opened
         window.restart()

@@ -12,7 +12,8 @@ struct CollectCommand: AsyncParsableCommand {
         commandName: "collect",
         abstract: "Run the collector: take lines over UDP, TCP and HTTP, store them, answer queries.",
         discussion: """
-            Lines are JSON objects or logfmt, told apart line by line. SIGTERM and SIGINT seal what is in memory and end \
+            Lines are JSON, logfmt, or of a format that a parser definition describes, told apart line by line; SIGHUP reads \
+            the definitions again. SIGTERM and SIGINT seal what is in memory and end \
             the collector with status 0.
             """)
 

@@ -37,6 +37,9 @@ struct ShipCommand: AsyncParsableCommand {
     @Flag(help: "Send over TCP without waiting for acknowledgements.")
     var noAck = false
 
+    @Option(help: "The parser for all lines: json, logfmt, text, or a definition of the collector. TCP only.")
+    var parser: String?
+
     @Option(help: "Lines a second. Default: as fast as the collector takes them; over UDP 20,000.")
     var rate: Double?
 
@@ -48,6 +51,9 @@ struct ShipCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let rate, !(rate > 0) { throw ValidationError("--rate must be above 0") }
+        if let parser, transport == .udp || parser.contains(where: \.isWhitespace) {
+            throw ValidationError("--parser takes a name, and is for TCP")
+        }
         if noAck, transport == .udp { throw ValidationError("--no-ack is for TCP; over UDP nothing is acknowledged") }
     }
 
@@ -74,6 +80,9 @@ struct ShipCommand: AsyncParsableCommand {
         var options = ShipOptions(address: to)
         options.transport = transport == .udp ? .udp : .tcp
         options.acknowledgements = !noAck && transport == .tcp
+        options.parser = parser
+        // One connection carries all files, so only a single one can be named.
+        if files.count == 1, files[0] != "-", transport == .tcp { options.source = URL(fileURLWithPath: files[0]).path }
         options.rate = rate
         options.rewriteTime = rewriteTime.map { _ in .now }
         return options

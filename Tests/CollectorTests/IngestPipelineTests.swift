@@ -22,7 +22,8 @@ import Testing
         let clock = ManualClock()
         // It syncs when a frame wants it, never by itself: the clock stands still.
         pipeline = IngestPipeline(
-            store: store, limiter: ServiceRateLimiter(rowsPerSecond: nil, burst: 1, clock: clock),
+            store: store, parsers: .none, defaultParser: .auto,
+            limiter: ServiceRateLimiter(rowsPerSecond: nil, burst: 1, clock: clock),
             metrics: CollectorMetrics(), clock: clock, syncInterval: 3_600_000_000_000,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

@@ -49,6 +49,9 @@ final class CollectorProcess {
         return process.terminationReason == .exit ? process.terminationStatus : -1
     }
 
+    /// SIGHUP: definitions are read again.
+    func hangUp() { kill(process.processIdentifier, SIGHUP) }
+
     /// SIGKILL: no chance to tidy up.
     func killHard() {
         kill(process.processIdentifier, SIGKILL)
