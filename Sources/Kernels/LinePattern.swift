@@ -139,8 +139,8 @@ public final class LinePattern: Sendable {
                 if canStart(inner, with: byte) { return true }
             case .capture(let kind, _):
                 switch kind {
-                case .text, .oneOf: return true
-                case .word, .time: return byte > 0x20
+                case .text, .oneOf, .time: return true
+                case .word: return byte > 0x20
                 case .integer, .number: return byte == UInt8(ascii: "-") || isDigit(byte)
                 case .hexadecimal: return isHexadecimal(byte)
                 case .address: return isHexadecimal(byte) || byte == UInt8(ascii: ":")
@@ -333,7 +333,7 @@ public struct PatternMatcher: ~Copyable {
                     next = nil
                     for format in code.formats {
                         guard let (read, end) = readTime(format, scan, position, receivedAt) else { continue }
-                        time = read
+                        if instruction.slot >= 0 { time = read }
                         next = end
                         break
                     }
@@ -385,7 +385,10 @@ public struct PatternMatcher: ~Copyable {
     private mutating func forgetCaptures(_ program: UnsafeMutableBufferPointer<LinePattern.Instruction>, _ end: Int) {
         var index = end - 1
         while program[index].operation != .tryOptional {
-            if program[index].slot >= 0 { slots[Int(program[index].slot)].start = -1 }
+            if program[index].slot >= 0 {
+                slots[Int(program[index].slot)].start = -1
+                if program[index].kind == .time { time = nil }
+            }
             index -= 1
         }
     }
@@ -493,12 +496,39 @@ private struct Scan {
         return position > start ? position : nil
     }
 
-    /// IPv4 ends before a colon, which a port may follow.
-    private func addressEnd(_ start: Int) -> Int? {
-        let dotted = runEnd(start) { isDigit($0) || $0 == UInt8(ascii: ".") }
-        if let dotted, dotted == count || base[dotted] != UInt8(ascii: ":") && !isHexadecimal(base[dotted]) { return dotted }
-        if let dotted, find(UInt8(ascii: "."), from: start).map({ $0 < dotted }) ?? false { return dotted }
-        return runEnd(start) { isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+    private func addressEnd(_ start: Int) -> Int? { address4End(start) ?? address6End(start) }
+
+    /// Four numbers of up to three digits; a port may follow.
+    private func address4End(_ start: Int) -> Int? {
+        var position = start
+        for part in 0..<4 {
+            if part > 0 {
+                guard position < count, base[position] == UInt8(ascii: ".") else { return nil }
+                position += 1
+            }
+            guard let end = runEnd(position, { isDigit($0) }), end - position <= 3 else { return nil }
+            position = end
+        }
+        return position
+    }
+
+    /// Hexadecimal groups with two colons at least (RFC 4291, section 2.2), the end of them as IPv4 or not.
+    private func address6End(_ start: Int) -> Int? {
+        var position = start
+        var colons = 0
+        while position < count {
+            if base[position] == UInt8(ascii: ":") {
+                colons += 1
+                position += 1
+            } else if colons >= 2, let end = address4End(position) {
+                return end
+            } else if let end = runEnd(position, { isHexadecimal($0) }), end - position <= 4 {
+                position = end
+            } else {
+                break
+            }
+        }
+        return colons >= 2 && colons <= 7 ? position : nil
     }
 
     private func integerEnd(_ start: Int) -> Int? {

@@ -146,7 +146,8 @@ private struct TimeCursor {
             if p < end, p[0] == UInt8(ascii: " ") { p += 1 }
             return digits(1...2).map { parts.day = $0 } != nil
         case .weekday: return weekday()
-        case .hour, .hourOfTwelve: return digits(1...2).map { parts.hour = $0 } != nil
+        case .hour: return digits(1...2).map { parts.hour = $0 } != nil
+        case .hourOfTwelve: return digits(1...2).map { parts.hour = $0 } != nil && (1...12).contains(parts.hour)
         case .halfOfDay: return halfOfDay(&parts)
         case .minute: return digits(2...2).map { parts.minute = $0 } != nil
         case .second: return digits(2...2).map { parts.second = $0 } != nil
@@ -175,7 +176,10 @@ private struct TimeCursor {
         var value: Int64 = 0
         var taken = 0
         while taken < count.upperBound, let digit = digit(taken) {
-            value = value * 10 + digit
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(digit)
+            guard !overflow, !carry else { return nil }
+            value = sum
             taken += 1
         }
         guard taken >= count.lowerBound else { return nil }
@@ -196,13 +200,13 @@ private struct TimeCursor {
     }
 
     private mutating func zone(_ parts: inout TimeParts) -> Bool {
-        if take(UInt8(ascii: "Z")) || takeUTC() {
+        if take(UInt8(ascii: "Z")) || take(UInt8(ascii: "z")) || takeUTC() {
             parts.zoneSeconds = 0
             return true
         }
         let isWest = p < end && p[0] == UInt8(ascii: "-")
         guard take(UInt8(ascii: "+")) || take(UInt8(ascii: "-")), let hours = digits(2...2), hours < 24 else { return false }
-        if p < end, p[0] == UInt8(ascii: ":") { p += 1 }
+        if p < end, p[0] == UInt8(ascii: ":"), digit(1) != nil { p += 1 }
         let minutes = digits(2...2) ?? 0
         guard minutes < 60 else { return false }
         parts.zoneSeconds = (hours * 3_600 + minutes * 60) * (isWest ? -1 : 1)
@@ -219,7 +223,7 @@ private struct TimeCursor {
             p += 1
             guard fraction(&parts) else { return false }
         }
-        if p < end, p[0] == UInt8(ascii: "Z") || p[0] == UInt8(ascii: "+") || p[0] == UInt8(ascii: "-") {
+        if p < end, p[0] | 0x20 == UInt8(ascii: "z") || p[0] == UInt8(ascii: "+") || p[0] == UInt8(ascii: "-") {
             let before = p
             if !zone(&parts) { p = before }
         }
@@ -227,7 +231,7 @@ private struct TimeCursor {
     }
 
     private mutating func epoch(_ unit: Int64) -> Int64? {
-        guard let whole = digits(1...18) else { return nil }
+        guard let whole = digits(1...19) else { return nil }
         let (product, overflow) = whole.multipliedReportingOverflow(by: unit)
         guard !overflow else { return nil }
         var fraction: Int64 = 0
@@ -235,17 +239,19 @@ private struct TimeCursor {
             p += 1
             var scale = unit / 10
             while let digit = digit(0) {
+                // Digits beyond the nanoseconds have a scale of 0.
                 fraction += digit * scale
                 scale /= 10
                 p += 1
             }
         }
-        return product + fraction
+        let (sum, carry) = product.addingReportingOverflow(fraction)
+        return carry ? nil : sum
     }
 
     private mutating func anyEpoch() -> Int64? {
         let start = p
-        guard let whole = digits(9...19) else { return nil }
+        guard let whole = digits(9...19), digit(0) == nil else { return nil }
         p = start
         let unit: Int64 =
             whole < 100_000_000_000

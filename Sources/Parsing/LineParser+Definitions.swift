@@ -32,7 +32,8 @@ final class ParserPlan {
     /// For each pattern, the captures that do not just go to a column.
     let specials: [[Special]]
     let level: Int
-    let levelSource: Int
+    /// The column that the level is made from; nil where the captures of levels have done that.
+    let levelSource: Int?
     let inner: Int?
     /// The columns of `match.fields`, nil for the time.
     let required: [Int?]
@@ -62,7 +63,11 @@ final class ParserPlan {
         self.captures = captures
         self.specials = specials
         level = builder.column(named: FieldNames.level)
-        levelSource = builder.column(named: parser.definition.level.field)
+        let levelField = parser.definition.level.field
+        let isCaptured = parser.patterns.contains { pattern in
+            pattern.captures.contains { $0.name == levelField && $0.meaning == .level }
+        }
+        levelSource = isCaptured ? nil : builder.column(named: levelField)
         inner = parser.definition.inner.map { builder.column(named: $0) }
         required = parser.definition.match.fields.map { field in
             let name = FieldNames.aliases[field] ?? field
@@ -246,17 +251,27 @@ extension LineParser {
                 builder.draft.put(text, column: special.column, kind: ValueKind.string)
             }
         case .duration(let unit):
-            let nanoseconds = ((Double(text.text) ?? 0) * unit).rounded()
-            put(nanoseconds < 9e18 ? String(Int64(nanoseconds)) : text.text, column: special.column, kind: ValueKind.number)
+            let nanoseconds = ((Double(text.text) ?? .infinity) * unit).rounded()
+            if abs(nanoseconds) < 9e18 {
+                put(String(Int64(nanoseconds)), column: special.column, kind: ValueKind.number)
+            } else {
+                let kind = isJSONNumber(text) ? ValueKind.number : ValueKind.string
+                builder.draft.put(text, column: special.column, kind: kind)
+            }
         case .priority:
-            guard let number = Int(text.text), number < 192 else { return }
+            guard let number = Int(text.text), (0..<192).contains(number) else { return }
             put(LevelNames.syslog[number % 8], column: plan.level)
             put(LevelNames.facilities[number / 8], column: common.facility)
-        case .structuredData: StructuredData.parameters(text) { putNamed("\(name).\($0)", $1) }
+        case .structuredData:
+            let isWhole = StructuredData.parameters(text) { putNamed("\(name).\($0)", $1) }
+            if !isWhole { builder.draft.put(text, column: special.column, kind: ValueKind.string) }
         case .cefExtension: StructuredData.extensionPairs(text) { putNamed($0, $1) }
         case .pairs:
+            let before = builder.draft.snapshot()
             builder.beginInnerLine()
-            _ = builder.draftLogfmt(text, 0..<text.count)
+            guard !builder.draftLogfmt(text, 0..<text.count) else { return }
+            builder.draft.restore(before)
+            builder.draft.put(text, column: special.column, kind: ValueKind.string)
         case .text, .number, .quoted: break
         }
     }
@@ -268,7 +283,9 @@ extension LineParser {
     /// A field whose name came with the record.
     private mutating func putNamed(_ name: String, _ value: [UInt8]) {
         guard name.utf8.count <= Limits.fieldNameBytesMax, builder.draft.count < Limits.fieldsPerRecordMax else { return }
-        builder.draft.put(value.span, column: builder.column(named: name), kind: ValueKind.string)
+        // The time of the row has no column.
+        let column = builder.column(named: name == FieldNames.time ? FieldNames.secondTime : name)
+        builder.draft.put(value.span, column: column, kind: ValueKind.string)
     }
 
     /// All of the line is the message; its time and level are where they usually are.
@@ -281,8 +298,8 @@ extension LineParser {
     // MARK: JSON
 
     /// The first definition of format json whose fields the draft has all.
-    mutating func matchingJSONParser() -> Int? {
-        for index in set.json where hasAll(plan(of: index).required) { return index }
+    mutating func matchingJSONParser(program: String?, _ context: RecordContext) -> Int? {
+        for index in set.jsonCandidates(program: program, source: context.source.name) where hasAll(plan(of: index).required) { return index }
         return nil
     }
 
@@ -302,7 +319,7 @@ extension LineParser {
         let parser = set.parsers[index]
         if parser.changesFields { changeFields(parser, context) }
         let plan = plan(of: index)
-        if let source = builder.draft.field(plan.levelSource),
+        if let levelSource = plan.levelSource, let source = builder.draft.field(levelSource),
             let name = builder.draft.withText(source, { plan.levelName($0, parser.levels) })
         {
             builder.draft.put(name.span, column: plan.level, kind: ValueKind.string)
@@ -339,7 +356,8 @@ extension LineParser {
     private mutating func readTime(_ parser: CompiledParser, _ context: RecordContext) {
         let time = parser.definition.time
         let isOwnField = time.field == FieldNames.time
-        guard !(isOwnField && time.formats.isEmpty) else { return }
+        // The captures of text have read it.
+        guard !isOwnField || parser.definition.format == .json && !time.formats.isEmpty else { return }
         let column = builder.column(named: isOwnField ? FieldNames.timeText : time.field)
         guard let field = builder.draft.field(column) else { return }
         let read = builder.draft.withText(field) { Self.readTime($0, parser.timeFormats, context) }
@@ -367,21 +385,23 @@ extension LineParser {
         let end = text.trimmedCount
         let start = text.leadingSpaceCount
         guard start < end else { return }
+        let program = builder.draft.bytes(common.program).map { String(decoding: $0, as: UTF8.self) }
         let isJSON = text[start] == UInt8(ascii: "{")
         if isJSON || text.extracting(start..<end).startsWithPair {
             let outer = builder.draft.snapshot()
             builder.draft.remove(column)
             builder.beginInnerLine()
             if isJSON ? builder.draftJSON(text, start..<end) : builder.draftLogfmt(text, start..<end) {
-                if isJSON, let parser = matchingJSONParser() { finishDraft(parser, context, depth: depth) }
+                if isJSON, let parser = matchingJSONParser(program: program, context) {
+                    finishDraft(parser, context, depth: depth)
+                }
                 return
             }
             builder.draft.restore(outer)
         }
         builder.draft.remove(column)
         let record = text.extracting(0..<end)
-        let program = builder.draft.bytes(common.program).map { String(decoding: $0, as: UTF8.self) }
-        for list in set.candidates(byte: record[0], program: program, source: nil) {
+        for list in set.candidates(byte: record[0], program: program, source: context.source.name) {
             var next = 0
             while let found = matcher.firstMatch(in: list, from: next, record, receivedAt: context.receivedAt) {
                 let entry = list.entries[found]
@@ -408,7 +428,7 @@ extension LineParser {
 
     private mutating func redact(_ redaction: Redaction) {
         let named = redaction.fields.map { names in names.map { builder.column(named: $0) } }
-        let exempt = named == nil ? FieldNames.correlationIDs.map { builder.column(named: $0) } : []
+        let exempt = named == nil ? FieldNames.identifiers.map { builder.column(named: $0) } : []
         for index in 0..<builder.draft.count {
             let field = builder.draft[index]
             guard named?.contains(field.column) ?? !exempt.contains(field.column),

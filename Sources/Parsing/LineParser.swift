@@ -86,13 +86,14 @@ public struct LineParser: ~Copyable {
         _ bytes: [UInt8], from start: Int = 0, receivedAt: Int64, source: LineSource = LineSource(), isFinal: Bool = true
     ) -> Progress {
         let input = bytes.span
-        let tail = source.parser == .auto ? BatchBuilder.tailStart(input) : 0
+        let usesShapes = source.parser == .auto && !set.hasJSON(ofSource: source.name)
+        let tail = usesShapes ? BatchBuilder.tailStart(input) : 0
         var pinned: Int?
         if case .definition(let name) = source.parser { pinned = set.index(name) }
         let context = RecordContext(source: source, pinned: pinned, receivedAt: receivedAt, isFinal: isFinal)
         var offset = start
         while offset < bytes.count {
-            if source.parser == .auto, !isDirect(input, offset) {
+            if usesShapes, !isDirect(input, offset) {
                 let before = builder.rowCount
                 let stop = builder.parse(input, from: offset, tail: tail, receivedAt: receivedAt)
                 counted.rows += builder.rowCount - before
@@ -243,7 +244,7 @@ public struct LineParser: ~Copyable {
         _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
     ) throws(LineError) {
         guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
-        if let index = pinned ?? matchingJSONParser() {
+        if let index = pinned ?? matchingJSONParser(program: nil, context) {
             finishDraft(index, context)
         } else {
             learnIfSeen(input.extracting(object), isJSON: true)

@@ -1,4 +1,5 @@
 import Kernels
+import Records
 import Yams
 
 extension ParserDefinition {
@@ -26,9 +27,9 @@ extension ParserDefinition {
         missing = try reader.texts(root["missing"]).map(\.text)
         time = try reader.time(root["time"])
         level = try reader.level(root["level"])
-        set = try reader.values(root["set"]).map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+        set = try reader.values(root["set"], of: "set").map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
         inner = try root["inner"].map { node throws(DefinitionError) in try reader.text(node) }
-        rename = try reader.strings(root["rename"]).map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+        rename = try reader.strings(root["rename"], of: "rename").map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
         drop = try reader.texts(root["drop"]).map(\.text)
         redact = try reader.redact(root["redact"])
         multiline = try reader.multiline(root["multiline"])
@@ -100,17 +101,17 @@ private struct DefinitionReader {
         return texts
     }
 
-    func strings(_ node: Node?) throws(DefinitionError) -> [String: String] {
+    func strings(_ node: Node?, of what: String) throws(DefinitionError) -> [String: String] {
         guard let node else { return [:] }
         var strings: [String: String] = [:]
-        for entry in try mapping(node, of: "this", keys: nil).entries { strings[entry.key] = try text(entry.value) }
+        for entry in try mapping(node, of: what, keys: nil).entries { strings[entry.key] = try text(entry.value) }
         return strings
     }
 
-    func values(_ node: Node?) throws(DefinitionError) -> [String: ParserDefinition.SampleValue] {
+    func values(_ node: Node?, of what: String) throws(DefinitionError) -> [String: ParserDefinition.SampleValue] {
         guard let node else { return [:] }
         var values: [String: ParserDefinition.SampleValue] = [:]
-        for entry in try mapping(node, of: "this", keys: nil).entries {
+        for entry in try mapping(node, of: what, keys: nil).entries {
             guard let scalar = entry.value.scalar else { throw failure(entry.value.line, "expected a value") }
             let isText = scalar.style != .plain || !scalar.string.isJSONNumberOrBoolean
             values[entry.key] = ParserDefinition.SampleValue(text: scalar.string, isText: isText)
@@ -174,7 +175,7 @@ private struct DefinitionReader {
         guard let node else { return level }
         let keys = try mapping(node, of: "level", keys: ["field", "map"])
         if let field = keys["field"] { level.field = try text(field) }
-        level.map = try strings(keys["map"])
+        level.map = try strings(keys["map"], of: "level.map")
         return level
     }
 
@@ -235,9 +236,10 @@ private struct DefinitionReader {
                 throw failure(element.line, "a sample has either 'record' or 'records'")
             }
             var records: [[String: ParserDefinition.SampleValue]] = []
-            if let record = keys["record"] { records.append(try values(record)) }
-            if case .sequence(let list)? = keys["records"] {
-                for record in list { records.append(try values(record)) }
+            if let record = keys["record"] { records.append(try values(record, of: "record")) }
+            if let list = keys["records"] {
+                guard case .sequence(let list) = list else { throw failure(list.line, "records must be a list") }
+                for record in list { records.append(try values(record, of: "a record")) }
             }
             samples.append(
                 ParserDefinition.Sample(
@@ -251,6 +253,13 @@ private struct DefinitionReader {
 
     /// What must hold between parts.
     func check(_ definition: ParserDefinition, _ root: Mapping) throws(DefinitionError) {
+        guard !definition.description.isEmpty, !definition.description.contains("\n") else {
+            throw failure(root.line(of: "description"), "the description must be one line of text")
+        }
+        for (key, names) in [("set", definition.set.map(\.name)), ("rename", definition.rename.map(\.to))]
+        where names.contains(FieldNames.time) {
+            throw failure(root.line(of: key), "the time of a record cannot be given by \(key); use time.field")
+        }
         switch definition.format {
         case .text:
             guard !definition.extract.isEmpty else { throw failure(root.line, "the key 'extract' is missing") }
@@ -286,7 +295,8 @@ extension YamlError {
     fileprivate var reason: String {
         switch self {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-        case .duplicatedKeysInMapping(let duplicates, _): "the key \(duplicates) stands twice"
+        case .duplicatedKeysInMapping(let duplicates, _):
+            "the key \(duplicates.map { "'\($0)'" }.joined(separator: ", ")) stands twice"
         default: "\(self)"
         }
     }

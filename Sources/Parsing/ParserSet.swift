@@ -10,8 +10,10 @@ public final class ParserSet: Sendable {
     private let bySource: [(globs: [String], patterns: PatternList)]
     /// The patterns of the text parsers with `match.programs`.
     private let byProgram: [String: PatternList]
-    /// Parsers of format json for any source.
-    let json: [Int]
+    /// Parsers of format json: for any source, for some, and for the text inside of records.
+    private let generalJSON: [Int]
+    private let jsonBySource: [(globs: [String], parser: Int)]
+    private let jsonByProgram: [String: [Int]]
     private let byName: [String: Int]
 
     /// No definitions: JSON, logfmt and plain text only.
@@ -28,16 +30,22 @@ public final class ParserSet: Sendable {
         }
         let generalTexts = texts.filter { parsers[$0].isGeneral }
         general = (0...255).map { list(generalTexts, byte: UInt8($0)) }
-        var programs: [String: [Int]] = [:]
-        for index in texts {
-            for program in parsers[index].definition.match.programs { programs[program, default: []].append(index) }
+        func byProgram(_ indices: [Int]) -> [String: [Int]] {
+            var programs: [String: [Int]] = [:]
+            for index in indices {
+                for program in parsers[index].definition.match.programs { programs[program, default: []].append(index) }
+            }
+            return programs
         }
-        byProgram = programs.mapValues { list($0) }
-        bySource = texts.compactMap { index in
-            let globs = parsers[index].definition.match.sources
-            return globs.isEmpty ? nil : (globs, list([index]))
+        func ofSources(_ indices: [Int]) -> [(globs: [String], parser: Int)] {
+            indices.map { (parsers[$0].definition.match.sources, $0) }.filter { !$0.0.isEmpty }
         }
-        json = parsers.indices.filter { parsers[$0].isGeneral && parsers[$0].definition.format == .json }
+        self.byProgram = byProgram(texts).mapValues { list($0) }
+        bySource = ofSources(texts).map { ($0.globs, list([$0.parser])) }
+        let json = parsers.indices.filter { parsers[$0].definition.format == .json }
+        generalJSON = json.filter { parsers[$0].isGeneral }
+        jsonBySource = ofSources(json)
+        jsonByProgram = byProgram(json)
         byName = Dictionary(uniqueKeysWithValues: parsers.enumerated().map { ($1.name, $0) })
     }
 
@@ -95,11 +103,19 @@ public final class ParserSet: Sendable {
     func candidates(byte: UInt8, program: String?, source: String?) -> [PatternList] {
         let general = general[Int(byte)]
         guard program != nil || source != nil else { return [general] }
-        let ofSource = bySource.filter { parser in
-            source.map { name in parser.globs.contains { Glob.matches($0, name) } } ?? false
-        }
-        return (program.flatMap { byProgram[$0] }.map { [$0] } ?? []) + ofSource.map(\.patterns) + [general]
+        let ofSource = bySource.filter { Glob.matches($0.globs, source) }.map(\.patterns)
+        return (program.flatMap { byProgram[$0] }.map { [$0] } ?? []) + ofSource + [general]
     }
+
+    /// The parsers of format json to try, in order.
+    func jsonCandidates(program: String?, source: String?) -> [Int] {
+        guard program != nil || source != nil else { return generalJSON }
+        let ofSource = jsonBySource.filter { Glob.matches($0.globs, source) }.map(\.parser)
+        return (program.flatMap { jsonByProgram[$0] } ?? []) + ofSource + generalJSON
+    }
+
+    /// Whether lines of JSON from a source may be other records than those of the same shape from elsewhere.
+    func hasJSON(ofSource source: String?) -> Bool { jsonBySource.contains { Glob.matches($0.globs, source) } }
 }
 
 /// A parser that all lines of a source get.
@@ -148,6 +164,12 @@ public struct LineSource: Sendable, Hashable {
 
 /// `*` for any text, `?` for one character.
 enum Glob {
+    /// Whether one of `globs` fits; none does if there is no text.
+    static func matches(_ globs: [String], _ text: String?) -> Bool {
+        guard let text else { return false }
+        return globs.contains { matches($0, text) }
+    }
+
     static func matches(_ glob: String, _ text: String) -> Bool {
         let glob = Array(glob.utf8)
         let text = Array(text.utf8)

@@ -1,4 +1,5 @@
 import Kernels
+import Records
 
 /// A pattern as definitions write it (docs/PARSERS.md, "Patterns"), taken apart.
 struct PatternSyntax {
@@ -64,6 +65,9 @@ struct PatternSyntax {
         while !rest.isEmpty {
             if rest.hasPrefix("]>") {
                 guard isInner else { throw SyntaxError("']>' closes no '<['") }
+                if literal.isEmpty, case .capture(.text, _)? = pieces.last, rest.count > 2 {
+                    throw SyntaxError("a text capture at the end of an optional part takes all that follows; give it a type")
+                }
                 return withLiteral()
             }
             if take("<<") {
@@ -121,6 +125,9 @@ struct PatternSyntax {
             throw SyntaxError("unknown type '\(typeName)' of '\(name)'; known are \(known)")
         }
         guard name != "_" else { return .capture(type.kind, slot: nil) }
+        guard name != FieldNames.time || type.meaning == .time else {
+            throw SyntaxError("'time' is the time of the record, and of type time; give the field another name")
+        }
         captures.append(Capture(name: name, meaning: type.meaning))
         return .capture(type.kind, slot: captures.count - 1)
     }

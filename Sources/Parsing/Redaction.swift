@@ -99,7 +99,9 @@ struct Redaction: Sendable {
         var start = 0
         while start < text.count {
             let rest = text.extracting(start..<text.count)
-            if pattern.canBegin(with: text[start]), matcher.match(pattern, rest, receivedAt: 0, isPrefix: true) {
+            // A match begins where a word does, not in the middle of one.
+            let isInWord = start > 0 && text[start - 1].isASCIILetterOrDigit && text[start].isASCIILetterOrDigit
+            if !isInWord, pattern.canBegin(with: text[start]), matcher.match(pattern, rest, receivedAt: 0, isPrefix: true) {
                 let ranges = (0..<pattern.slotCount).compactMap { matcher.capture($0) }.filter { !$0.isEmpty }
                 found += ranges.map { $0.lowerBound + start..<$0.upperBound + start }
                 start = max(start, (found.last?.upperBound ?? start) - 1)
@@ -145,29 +147,34 @@ enum SecretScan {
         var found: [Range<Int>] = []
         var start = 0
         while start < text.count {
-            guard isDigit(text[start]) else {
-                start += 1
-                continue
-            }
-            var digits: [UInt8] = []
-            var end = start
-            var index = start
-            while index < text.count {
-                if isDigit(text[index]) {
-                    digits.append(text[index] - UInt8(ascii: "0"))
-                    end = index + 1
-                } else if text[index] != UInt8(ascii: " ") && text[index] != UInt8(ascii: "-") || index != end {
-                    break
-                }
-                index += 1
-            }
-            let isBounded = start == 0 || !text[start - 1].isASCIILetterOrDigit
-            if isBounded, (13...19).contains(digits.count), passesLuhn(digits), Set(digits).count > 1 {
+            let isStart = isDigit(text[start]) && (start == 0 || !text[start - 1].isASCIILetterOrDigit)
+            if isStart, let end = cardEnd(text, start) {
                 found.append(start..<end)
+                start = end
+            } else {
+                start += 1
             }
-            start = end
         }
         return found
+    }
+
+    /// The end of the longest card number that begins with the digit at `start`.
+    private static func cardEnd(_ text: Span<UInt8>, _ start: Int) -> Int? {
+        var digits: [UInt8] = []
+        var longest: Int?
+        var index = start
+        while index < text.count, digits.count <= 19 {
+            if isDigit(text[index]) {
+                digits.append(text[index] - UInt8(ascii: "0"))
+            } else {
+                let isSeparator = text[index] == UInt8(ascii: " ") || text[index] == UInt8(ascii: "-")
+                guard isSeparator, isDigit(text[index - 1]) else { break }
+            }
+            index += 1
+            let isGroupEnd = isDigit(text[index - 1]) && (index == text.count || !text[index].isASCIILetterOrDigit)
+            if isGroupEnd, (13...19).contains(digits.count), Set(digits).count > 1, passesLuhn(digits) { longest = index }
+        }
+        return longest
     }
 
     private static func passesLuhn(_ digits: [UInt8]) -> Bool {

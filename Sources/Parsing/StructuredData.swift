@@ -3,7 +3,10 @@ import Kernels
 /// Fields inside the text of a capture.
 enum StructuredData {
     /// The parameters of RFC 5424 structured data (section 6.3), each named `id.parameter`.
-    static func parameters(_ text: Span<UInt8>, _ body: (_ name: String, _ value: [UInt8]) -> Void) {
+    ///
+    /// - Returns: whether that is all there is; false where something is not well-formed.
+    static func parameters(_ text: Span<UInt8>, _ body: (_ name: String, _ value: [UInt8]) -> Void) -> Bool {
+        var isWhole = true
         var index = 0
         while index < text.count, text[index] == UInt8(ascii: "[") {
             index += 1
@@ -12,7 +15,10 @@ enum StructuredData {
                 index += 1
                 let name = word(text, &index, endingAt: "= ]")
                 guard index + 1 < text.count, text[index] == UInt8(ascii: "="), text[index + 1] == UInt8(ascii: "\"")
-                else { break }
+                else {
+                    isWhole = false
+                    break
+                }
                 let start = index + 2
                 var end = start
                 while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
@@ -20,9 +26,11 @@ enum StructuredData {
                 body("\(id).\(name)", unescapedText(text.extracting(start..<end)))
                 index = min(end + 1, text.count)
             }
+            if index >= text.count || text[index] != UInt8(ascii: "]") { isWhole = false }
             while index < text.count, text[index] != UInt8(ascii: "]") { index += 1 }
             index += 1
         }
+        return isWhole
     }
 
     private static func word(_ text: Span<UInt8>, _ index: inout Int, endingAt stops: String) -> String {

@@ -45,6 +45,9 @@ public enum FieldNames {
         }
     }
 
+    /// Fields that say which record it is and when it was, and hold no text of a person.
+    public static let identifiers = correlationIDs + [spanID, parentSpanID, startTime]
+
     /// Fields whose values name a request. They are in the id index, and `trace` follows them from one to another.
     public static let correlationIDs: [String] = [
         traceID, "request_id", "requestId", "req_id", "x_request_id", "x-request-id", "http.req.id",

@@ -24,7 +24,7 @@ struct KeyTableTests {
                     let parent = random.chance(60) ? paths[0] : paths[random.below(paths.count)]
                     guard parent.count < 5 else { continue }
                     let name = random.chance(80)
-                        ? Array("key\(random.below(700))".utf8) : Array(random.bytes(random.length(below: 40)).map { $0 & 0x7f })
+                        ? Array("key\(random.below(700))".utf8) : random.bytes(random.length(below: 40)).map { $0 & 0x7f }
                     let number = node(&table, numbers[parent] ?? 0, name)
                     let path = parent + [name]
                     if let known = numbers[path] {

@@ -53,6 +53,10 @@ struct DefinitionWorkTests {
         Case(
             "format: json\nmatch: {fields: [k]}\ntime: {formats: '%H:%M %d.%m.%Y'}",
             #"{"k":1,"ts":"09:20 29.01.2023"}"#, ["k": number("1")], time: "2023-01-29T09:20:00Z"),
+        // A day may be padded with a space at the start of the line, too.
+        Case(
+            "extract: '<time> <m>'\ntime: {formats: '%e.%m.%Y'}", " 2.03.2023 x", ["m": string("x")],
+            time: "2023-03-02T00:00:00Z"),
         // What cannot be read stays.
         Case(
             "format: json\nmatch: {fields: [k]}\ntime: {field: at}", #"{"k":1,"at":"soon"}"#,
@@ -108,7 +112,8 @@ struct DefinitionWorkTests {
         Case(
             "extract: 'n <a:word> <text>'\ninner: text", "n x a=1 c=2", ["a": number("1"), "c": number("2")]),
         Case(
-            "extract: 'n <a:word> <text>'\ninner: text", "n x just words", ["a": string("x"), "message": string("just words")]),
+            "extract: 'n <a:word> <text>'\ninner: text", "n x just words",
+            ["a": string("x"), "message": string("just words")]),
         Case(
             "extract: 'n <message:word> <text>'\ninner: text", "n x just words",
             ["message": string("x"), "text": string("just words")]),
