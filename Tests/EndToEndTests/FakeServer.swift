@@ -7,6 +7,7 @@ import Foundation
 /// Takes one connection and one request, answers with the bytes it was given, and closes; or takes none at all.
 final class FakeServer: @unchecked Sendable {
     private let descriptor: Int32
+    private var isOpen = true
     let url: String
 
     /// - Parameter answer: nil for a server that never answers.
@@ -47,8 +48,12 @@ final class FakeServer: @unchecked Sendable {
         return request[end.upperBound...].utf8.count >= length
     }
 
+    deinit { close() }
+
     /// Nothing listens there from now on.
     func close() {
+        guard isOpen else { return }
+        isOpen = false
         shutdown(descriptor, Int32(SHUT_RDWR))
         Glibc.close(descriptor)
     }

@@ -74,7 +74,9 @@ import Testing
             // Acknowledgements that the reset of the connection overtook may be missing.
             let text = try #require(error?.description)
             #expect(text.hasPrefix("cannot ship to 127.0.0.1:\(collector.port): "))
-            #expect(text.contains(/: it refused the lines: the disk is full; [0-2] of 4 lines were acknowledged$/), "\(text)")
+            // On a busy machine the time is over before the next connection is.
+            let reason = /: (it refused the lines: the disk is full|no answer for 300 ms); [0-2] of 4 lines were acknowledged$/
+            #expect(text.contains(reason), "\(text)")
         }
         try await collector.stop()
     }
