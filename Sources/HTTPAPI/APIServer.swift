@@ -2,6 +2,7 @@ public import Collector
 import Hummingbird
 public import Logging
 import NIOCore
+import Receivers
 import Synchronization
 public import ServiceLifecycle
 
@@ -62,7 +63,7 @@ public struct APIServer: Service {
 
     /// Serves until the surrounding service group shuts down. Queries under way are ended then.
     ///
-    /// - Throws: `ListenError` when the address cannot be bound.
+    /// - Throws: `ReceiverError` when the address cannot be bound.
     public func run() async throws {
         runner.start()
         do {
@@ -70,7 +71,7 @@ public struct APIServer: Service {
         } catch {
             try await runner.shutdown()
             throw state.isListening.load(ordering: .relaxed)
-                ? error : ListenError(host: address.host, port: address.port, error)
+                ? error : ReceiverError.cannotListen(on: "http", host: address.host, port: address.port, error)
         }
         try await runner.shutdown()
     }

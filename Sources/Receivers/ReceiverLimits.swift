@@ -44,8 +44,3 @@ struct RetryDelay {
 
     mutating func reset() { following = first }
 }
-
-/// Why a receiver cannot start.
-public struct ReceiverError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-}

@@ -41,7 +41,7 @@ public final class TCPReceiver: Sendable {
             server.withLock { $0 = channel }
             return channel.localAddress?.port ?? port
         } catch {
-            throw ReceiverError(description: "cannot listen on tcp \(host):\(port): \(error); choose a free address")
+            throw ReceiverError.cannotListen(on: "tcp", host: host, port: port, error)
         }
     }
 

@@ -39,7 +39,7 @@ public final class UDPReceiver: Sendable {
             channel.withLock { $0 = bound }
             return bound.localAddress?.port ?? port
         } catch {
-            throw ReceiverError(description: "cannot listen on udp \(host):\(port): \(error); choose a free address")
+            throw ReceiverError.cannotListen(on: "udp", host: host, port: port, error)
         }
     }
 
