@@ -103,7 +103,8 @@ public final class LinePattern: Sendable {
                 formats.map {
                     FormatCode(steps: UnsafeBufferPointer(Self.placed($0.steps)), zoneSeconds: $0.zoneSeconds, id: $0.id)
                 }),
-            words: Self.placed(words.filter { $0.count <= 16 }.map { Self.word($0) }),
+            words: Self.placed(
+                words.filter { $0.count <= 16 }.sorted { $0.lexicographicallyPrecedes($1) }.map { Self.word($0) }),
             firstBytes: (firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3]), slotCount: slotCount)
     }
 
@@ -209,10 +210,16 @@ private struct Compiler {
 }
 
 /// Patterns to be tried in order.
+///
+/// Patterns of one family begin alike, so an entry that shares its first instructions with an earlier one goes on where
+/// that one was after them, or fails where that one has failed.
 public final class PatternList: Sendable {
     public struct Entry: Sendable {
         fileprivate nonisolated(unsafe) let code: LinePattern.Code
         fileprivate let isPrefix: Bool
+        /// The earlier entry that begins alike for longest, and how many instructions long.
+        fileprivate var relative = 0
+        fileprivate var sharedCount = 0
         /// As the maker of the list has numbered them.
         public let owner: Int
         public let number: Int
@@ -231,9 +238,59 @@ public final class PatternList: Sendable {
 
     /// - Parameter patterns: with `isPrefix`, one need only fit the beginning of a record.
     public init(_ patterns: [(pattern: LinePattern, isPrefix: Bool, owner: Int, number: Int)]) {
-        entries = patterns.map { Entry($0.pattern, isPrefix: $0.isPrefix, owner: $0.owner, number: $0.number) }
+        var entries = patterns.map { Entry($0.pattern, isPrefix: $0.isPrefix, owner: $0.owner, number: $0.number) }
+        for index in entries.indices {
+            for earlier in 0..<index {
+                let count = entries[index].code.sharedCount(with: entries[earlier].code)
+                guard count > entries[index].sharedCount else { continue }
+                entries[index].sharedCount = count
+                entries[index].relative = earlier
+            }
+        }
+        self.entries = entries
         self.patterns = patterns.map(\.pattern)
     }
+}
+
+extension LinePattern.Code {
+    /// How many instructions at the start are the same, none of them optional.
+    fileprivate func sharedCount(with other: LinePattern.Code) -> Int {
+        var count = 0
+        while count < min(program.count, other.program.count, Trail.lengthMax),
+            isEqual(program[count], other, other.program[count])
+        {
+            count += 1
+        }
+        return count
+    }
+
+    private func isEqual(
+        _ left: LinePattern.Instruction, _ other: LinePattern.Code, _ right: LinePattern.Instruction
+    ) -> Bool {
+        guard left.operation == right.operation, left.kind == right.kind, left.slot == right.slot,
+            left.isBeforeSpaces == right.isBeforeSpaces, left.literalCount == right.literalCount
+        else { return false }
+        switch left.operation {
+        case .tryOptional, .endOptional, .end: return false
+        case .literal, .spaces, .capture: break
+        }
+        if left.kind == .time, left.operation == .capture, !formats.map(\.id).elementsEqual(other.formats.map(\.id)) {
+            return false
+        }
+        if left.kind == .oneOf, !words.elementsEqual(other.words) { return false }
+        return literals[Int(left.literal)..<Int(left.literal + left.literalCount)]
+            .elementsEqual(other.literals[Int(right.literal)..<Int(right.literal + right.literalCount)])
+    }
+}
+
+/// How far an entry of a list has come on a record: where each of its first instructions ended.
+private struct Trail {
+    static let lengthMax = 32
+
+    /// The record that this is about.
+    var recordNumber = 0
+    var count = 0
+    var time: Int64?
 }
 
 /// Matches patterns, and keeps what the last match captured.
@@ -246,6 +303,10 @@ public struct PatternMatcher: ~Copyable {
     /// What reading a time at the start of the record has given, by the id of the format: many patterns begin with one.
     private let firstTimes: UnsafeMutablePointer<FirstTime>
     private var recordNumber = 0
+    /// For each entry of the list that is being tried, its trail and the ends of its instructions.
+    private var trails: UnsafeMutablePointer<Trail>
+    private var trailEnds: UnsafeMutablePointer<Int>
+    private var trailCapacity = 64
 
     private struct FirstTime {
         var recordNumber = 0
@@ -260,11 +321,26 @@ public struct PatternMatcher: ~Copyable {
         slots = .allocate(capacity: LinePattern.slotsMax)
         firstTimes = .allocate(capacity: Self.memoMax)
         firstTimes.initialize(repeating: FirstTime(), count: Self.memoMax)
+        trails = .allocate(capacity: trailCapacity)
+        trails.initialize(repeating: Trail(), count: trailCapacity)
+        trailEnds = .allocate(capacity: trailCapacity * Trail.lengthMax)
     }
 
     deinit {
         slots.deallocate()
         firstTimes.deallocate()
+        trails.deallocate()
+        trailEnds.deallocate()
+    }
+
+    private mutating func reserveTrails(_ count: Int) {
+        guard count > trailCapacity else { return }
+        trails.deallocate()
+        trailEnds.deallocate()
+        trailCapacity = count * 2
+        trails = .allocate(capacity: trailCapacity)
+        trails.initialize(repeating: Trail(), count: trailCapacity)
+        trailEnds = .allocate(capacity: trailCapacity * Trail.lengthMax)
     }
 
     /// Where the text of a slot lies in the record; nil where an optional part was not there.
@@ -280,7 +356,8 @@ public struct PatternMatcher: ~Copyable {
         record.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return false }
             recordNumber &+= 1
-            return run(pattern.code, Scan(base: base, count: buffer.count, literals: pattern.code.literals), receivedAt, isPrefix)
+            let scan = Scan(base: base, count: buffer.count, literals: pattern.code.literals)
+            return run(pattern.code, scan, receivedAt, isPrefix, trail: nil)
         }
     }
 
@@ -291,25 +368,60 @@ public struct PatternMatcher: ~Copyable {
         record.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress, buffer.count > 0 else { return nil }
             recordNumber &+= 1
+            reserveTrails(list.entries.count)
             return list.entries.withUnsafeBufferPointer { entries in
                 for index in start..<entries.count {
                     let entry = entries[index]
-                    guard entry.code.canBegin(with: base[0]) else { continue }
+                    guard entry.code.canBegin(with: base[0]), follow(entry, index) else { continue }
                     let scan = Scan(base: base, count: buffer.count, literals: entry.code.literals)
-                    if run(entry.code, scan, receivedAt, entry.isPrefix) { return index }
+                    if run(entry.code, scan, receivedAt, entry.isPrefix, trail: index) { return index }
                 }
                 return nil
             }
         }
     }
 
-    private mutating func run(_ code: LinePattern.Code, _ scan: Scan, _ receivedAt: Int64, _ isPrefix: Bool) -> Bool {
+    /// Starts the trail of an entry with what its relative has come to; false where that has failed before they part.
+    @inline(__always)
+    private mutating func follow(_ entry: PatternList.Entry, _ index: Int) -> Bool {
+        trails[index] = Trail(recordNumber: recordNumber)
+        let relative = trails[entry.relative]
+        guard entry.sharedCount > 0, relative.recordNumber == recordNumber else { return true }
+        let count = min(relative.count, entry.sharedCount)
+        trails[index].count = count
+        trails[index].time = relative.time
+        (trailEnds + index * Trail.lengthMax).update(from: trailEnds + entry.relative * Trail.lengthMax, count: count)
+        return count == entry.sharedCount
+    }
+
+    /// Runs a program on a record.
+    ///
+    /// - Parameter trail: the number of the trail to go on with and to keep; nil for none.
+    private mutating func run(
+        _ code: LinePattern.Code, _ scan: Scan, _ receivedAt: Int64, _ isPrefix: Bool, trail: Int?
+    ) -> Bool {
         slotCount = code.slotCount
         for slot in 0..<slotCount { slots[slot].start = -1 }
         time = nil
         let program = code.program
-        var position = 0
-        var counter = 0
+        var followed = 0
+        var firstPosition = 0
+        // How many instructions more are to be kept; none from the first optional part on.
+        var isKept = trail != nil
+        if let trail, trails[trail].count > 0 {
+            followed = trails[trail].count
+            time = trails[trail].time
+            let ends = trailEnds + trail * Trail.lengthMax
+            for index in 0..<followed {
+                let instruction = program[index]
+                if instruction.operation == .capture, instruction.slot >= 0 {
+                    keep(instruction, firstPosition, ends[index])
+                }
+                firstPosition = ends[index]
+            }
+        }
+        var position = firstPosition
+        var counter = followed
         var retryPosition = 0
         var retryCounter = -1
         while true {
@@ -324,6 +436,7 @@ public struct PatternMatcher: ~Copyable {
             case .spaces: next = scan.spacesEnd(position)
             case .tryOptional:
                 // Optional parts do not nest, so one place to go back to is enough.
+                isKept = false
                 retryPosition = position
                 retryCounter = Int(instruction.a)
             case .endOptional: retryCounter = -1
@@ -343,13 +456,15 @@ public struct PatternMatcher: ~Copyable {
                 default:
                     next = scan.captureEnd(instruction, position)
                 }
-                if let end = next, instruction.slot >= 0 {
-                    let isQuoted = instruction.kind == .quoted
-                    slots[Int(instruction.slot)] = isQuoted ? (position + 1, end - 1) : (position, end)
-                }
+                if let end = next, instruction.slot >= 0 { keep(instruction, position, end) }
             }
             if let next {
                 position = next
+                if isKept, let trail, counter <= Trail.lengthMax {
+                    trailEnds[trail * Trail.lengthMax + counter - 1] = next
+                    trails[trail].count = counter
+                    trails[trail].time = time
+                }
             } else if retryCounter >= 0 {
                 forgetCaptures(program, retryCounter)
                 position = retryPosition
@@ -359,6 +474,11 @@ public struct PatternMatcher: ~Copyable {
                 return false
             }
         }
+    }
+
+    @inline(__always)
+    private func keep(_ instruction: LinePattern.Instruction, _ start: Int, _ end: Int) {
+        slots[Int(instruction.slot)] = instruction.kind == .quoted ? (start + 1, end - 1) : (start, end)
     }
 
     @inline(__always)

@@ -52,6 +52,7 @@ final class ParserPlan {
                 case .text: steps.append(.text(column: column))
                 case .number: steps.append(.number(column: column))
                 case .quoted: steps.append(.quoted(column: column))
+                case .time: steps.append(.other)
                 default:
                     steps.append(.other)
                     others.append(Special(slot: slot, capture: capture, column: column))
@@ -243,7 +244,6 @@ extension LineParser {
     ) {
         let name = special.capture.name
         switch special.capture.meaning {
-        case .time: builder.draft.time = matcher.time
         case .level:
             if let level = plan.levelName(text, parser.levels) {
                 builder.draft.put(level.span, column: special.column, kind: ValueKind.string)
@@ -272,7 +272,7 @@ extension LineParser {
             guard !builder.draftLogfmt(text, 0..<text.count) else { return }
             builder.draft.restore(before)
             builder.draft.put(text, column: special.column, kind: ValueKind.string)
-        case .text, .number, .quoted: break
+        case .text, .number, .quoted, .time: break
         }
     }
 
