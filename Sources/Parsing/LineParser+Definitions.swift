@@ -97,7 +97,9 @@ extension LineParser {
     mutating func takeText(_ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext) -> Taken {
         let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
         let text = input.extracting(first)
-        for list in set.candidates(byte: text[0], program: nil, source: context.source.name) {
+        var listIndex = 0
+        while let list = context.candidates.list(listIndex, byte: text[0]) {
+            listIndex += 1
             var start = 0
             while let found = matcher.firstMatch(in: list, from: start, text, receivedAt: context.receivedAt) {
                 let entry = list.entries[found]
@@ -201,7 +203,9 @@ extension LineParser {
         if isPinned || text.isBlank || text[0] <= 0x20 { return true }
         let isJSON = text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}")
         guard !isJSON, !text.startsWithPair else { return false }
-        for list in set.candidates(byte: text[0], program: nil, source: context.source.name) {
+        var listIndex = 0
+        while let list = context.candidates.list(listIndex, byte: text[0]) {
+            listIndex += 1
             if matcher.firstMatch(in: list, from: 0, text, receivedAt: context.receivedAt) != nil { return false }
         }
         return true
@@ -298,8 +302,8 @@ extension LineParser {
     // MARK: JSON
 
     /// The first definition of format json whose fields the draft has all.
-    mutating func matchingJSONParser(program: String?, _ context: RecordContext) -> Int? {
-        for index in set.jsonCandidates(program: program, source: context.source.name) where hasAll(plan(of: index).required) { return index }
+    mutating func matchingJSONParser(_ candidates: ParserSet.Candidates) -> Int? {
+        for index in candidates.json where hasAll(plan(of: index).required) { return index }
         return nil
     }
 
@@ -385,14 +389,14 @@ extension LineParser {
         let end = text.trimmedCount
         let start = text.leadingSpaceCount
         guard start < end else { return }
-        let program = builder.draft.bytes(common.program).map { String(decoding: $0, as: UTF8.self) }
+        let candidates = innerCandidates(context)
         let isJSON = text[start] == UInt8(ascii: "{")
         if isJSON || text.extracting(start..<end).startsWithPair {
             let outer = builder.draft.snapshot()
             builder.draft.remove(column)
             builder.beginInnerLine()
             if isJSON ? builder.draftJSON(text, start..<end) : builder.draftLogfmt(text, start..<end) {
-                if isJSON, let parser = matchingJSONParser(program: program, context) {
+                if isJSON, let parser = matchingJSONParser(candidates) {
                     finishDraft(parser, context, depth: depth)
                 }
                 return
@@ -401,7 +405,9 @@ extension LineParser {
         }
         builder.draft.remove(column)
         let record = text.extracting(0..<end)
-        for list in set.candidates(byte: record[0], program: program, source: context.source.name) {
+        var listIndex = 0
+        while let list = candidates.list(listIndex, byte: record[0]) {
+            listIndex += 1
             var next = 0
             while let found = matcher.firstMatch(in: list, from: next, record, receivedAt: context.receivedAt) {
                 let entry = list.entries[found]

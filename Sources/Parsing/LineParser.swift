@@ -39,6 +39,8 @@ public struct LineParser: ~Copyable {
     public private(set) var set: ParserSet
     private var plans: [ParserPlan?]
     private var commonColumns: CommonColumns?
+    /// What to try for text inside of records, by the program that they name: those that came last.
+    private var programs = ProgramMemo()
     /// The generation of the builder that these are valid for.
     private var plansGeneration = 0
     private var counted = ParseCounters()
@@ -67,6 +69,7 @@ public struct LineParser: ~Copyable {
     public mutating func use(_ parsers: ParserSet) {
         set = parsers
         plans = Array(repeating: nil, count: parsers.parsers.count)
+        programs = ProgramMemo()
         // A shape learned before may be one that a definition is for.
         builder.forgetShapes()
     }
@@ -90,7 +93,9 @@ public struct LineParser: ~Copyable {
         let tail = usesShapes ? BatchBuilder.tailStart(input) : 0
         var pinned: Int?
         if case .definition(let name) = source.parser { pinned = set.index(name) }
-        let context = RecordContext(source: source, pinned: pinned, receivedAt: receivedAt, isFinal: isFinal)
+        let context = RecordContext(
+            source: source, pinned: pinned, candidates: set.candidates(program: nil, source: source.name),
+            receivedAt: receivedAt, isFinal: isFinal)
         var offset = start
         while offset < bytes.count {
             if usesShapes, !isDirect(input, offset) {
@@ -164,6 +169,13 @@ public struct LineParser: ~Copyable {
             commonColumns = columns
             return columns
         }
+    }
+
+    /// What to try for the text inside of a record.
+    mutating func innerCandidates(_ context: RecordContext) -> ParserSet.Candidates {
+        guard let field = builder.draft.field(common.program) else { return context.candidates }
+        let source = context.source.name
+        return builder.draft.withText(field) { program in programs.candidates(program, source: source, set) }
     }
 
     private mutating func forgetOldColumns() {
@@ -244,7 +256,7 @@ public struct LineParser: ~Copyable {
         _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
     ) throws(LineError) {
         guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
-        if let index = pinned ?? matchingJSONParser(program: nil, context) {
+        if let index = pinned ?? matchingJSONParser(context.candidates) {
             finishDraft(index, context)
         } else {
             learnIfSeen(input.extracting(object), isJSON: true)
@@ -334,11 +346,32 @@ public struct LineParser: ~Copyable {
     mutating func countReadableTime() { counted.unreadableTimes -= 1 }
 }
 
+/// The candidates of programs, those that came last.
+struct ProgramMemo {
+    private struct Entry {
+        let program: [UInt8]
+        let source: String?
+        let candidates: ParserSet.Candidates
+    }
+
+    private var entries = [Entry?](repeating: nil, count: 64)
+
+    mutating func candidates(_ program: Span<UInt8>, source: String?, _ set: ParserSet) -> ParserSet.Candidates {
+        let place = Int(truncatingIfNeeded: hash64(program)) & (entries.count - 1)
+        if let entry = entries[place], entry.source == source, program.equals(entry.program) { return entry.candidates }
+        let candidates = set.candidates(program: program.text, source: source)
+        entries[place] = Entry(program: program.bytes(0..<program.count), source: source, candidates: candidates)
+        return candidates
+    }
+}
+
 /// What is known of a record beside its text.
 struct RecordContext {
     let source: LineSource
     /// The parser that the source is pinned to, if it is a definition.
     let pinned: Int?
+    /// What to try for lines of the source.
+    let candidates: ParserSet.Candidates
     let receivedAt: Int64
     let isFinal: Bool
 }
