@@ -49,7 +49,7 @@ struct ParseCommand: AsyncParsableCommand {
             var parser = LineParser(parsers: set)
             for file in files { try show(try read(file), LineSource(parser: pinned, name: file), &parser) }
             let counted = parser.counters
-            Terminal.writeError("\(counted.rows) records, \(counted.malformedLines) of them with a parse_error")
+            Terminal.writeError("records: \(counted.rows), with a parse_error: \(counted.malformedLines)")
         }
     }
 
