@@ -263,9 +263,11 @@ extension LineParser {
                 builder.draft.put(text, column: special.column, kind: kind)
             }
         case .priority:
-            guard let number = Int(text.text), (0..<192).contains(number) else { return }
-            put(LevelNames.syslog[number % 8], column: plan.level)
-            put(LevelNames.facilities[number / 8], column: common.facility)
+            guard let number = text.smallNumber, number < 192 else { return }
+            let level = LevelNames.syslog[number % 8]
+            let facility = LevelNames.facilities[number / 8]
+            builder.draft.put(level.span, column: plan.level, kind: ValueKind.string)
+            builder.draft.put(facility.span, column: common.facility, kind: ValueKind.string)
         case .structuredData:
             let isWhole = StructuredData.parameters(text) { putNamed("\(name).\($0)", $1) }
             if !isWhole { builder.draft.put(text, column: special.column, kind: ValueKind.string) }
