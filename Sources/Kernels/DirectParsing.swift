@@ -365,19 +365,6 @@ extension BatchBuilder {
         }
     }
 
-    private func unsignedNumber(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
-        guard text.count > 0, text.count <= 19 else { return nil }
-        var value: Int64 = 0
-        for byte in text {
-            let digit = byte &- UInt8(ascii: "0")
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(Int64(digit))
-            guard digit <= 9, !overflow, !carry else { return nil }
-            value = sum
-        }
-        return value
-    }
-
     /// Finds out what a key stands for that has its first value.
     @inline(never)
     private mutating func resolve(_ node: Int) {
@@ -406,4 +393,18 @@ extension BatchBuilder {
         }
         return direct.keys.nodes[node].ownColumn
     }
+}
+
+/// The integer that the digits of `text` write, if it is one.
+func unsignedNumber(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard text.count > 0, text.count <= 19 else { return nil }
+    var value: Int64 = 0
+    for byte in text {
+        let digit = byte &- UInt8(ascii: "0")
+        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.addingReportingOverflow(Int64(digit))
+        guard digit <= 9, !overflow, !carry else { return nil }
+        value = sum
+    }
+    return value
 }

@@ -95,7 +95,7 @@ struct KeyTable {
     ) -> Int {
         if nameBytes + nameCount > nameCapacity {
             let capacity = max(nameCapacity * 2, nameBytes + nameCount)
-            names = Self.grown(names, count: nameBytes, capacity: capacity)
+            names = moved(names, count: nameBytes, capacity: capacity)
             nameCapacity = capacity
         }
         (names + nameBytes).update(from: name, count: nameCount)
@@ -111,7 +111,7 @@ struct KeyTable {
 
     private mutating func append(_ node: Node) {
         if count == nodeCapacity {
-            nodes = Self.grown(nodes, count: count, capacity: nodeCapacity * 2)
+            nodes = moved(nodes, count: count, capacity: nodeCapacity * 2)
             nodeCapacity *= 2
         }
         (nodes + count).initialize(to: node)
@@ -128,15 +128,6 @@ struct KeyTable {
             while slots[slot] != 0 { slot = (slot + 1) & slotMask }
             slots[slot] = UInt32(number + 1)
         }
-    }
-
-    private static func grown<Element>(
-        _ old: UnsafeMutablePointer<Element>, count: Int, capacity: Int
-    ) -> UnsafeMutablePointer<Element> {
-        let grown = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-        grown.moveInitialize(from: old, count: count)
-        old.deallocate()
-        return grown
     }
 
     /// The key with the keys around it, joined by dots.

@@ -346,25 +346,6 @@ public struct LineParser: ~Copyable {
     mutating func countReadableTime() { counted.unreadableTimes -= 1 }
 }
 
-/// The candidates of programs, those that came last.
-struct ProgramMemo {
-    private struct Entry {
-        let program: [UInt8]
-        let source: String?
-        let candidates: ParserSet.Candidates
-    }
-
-    private var entries = [Entry?](repeating: nil, count: 64)
-
-    mutating func candidates(_ program: Span<UInt8>, source: String?, _ set: ParserSet) -> ParserSet.Candidates {
-        let place = Int(truncatingIfNeeded: hash64(program)) & (entries.count - 1)
-        if let entry = entries[place], entry.source == source, program.equals(entry.program) { return entry.candidates }
-        let candidates = set.candidates(program: program.text, source: source)
-        entries[place] = Entry(program: program.bytes(0..<program.count), source: source, candidates: candidates)
-        return candidates
-    }
-}
-
 /// What is known of a record beside its text.
 struct RecordContext {
     let source: LineSource
