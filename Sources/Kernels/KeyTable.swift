@@ -36,6 +36,8 @@ struct KeyTable {
     private var nameCapacity = 4_096
     private var slots: UnsafeMutablePointer<UInt32>
     private var slotMask = 1_023
+    /// Another one for each table, so that nobody can choose keys that fall on one slot.
+    private let seed = UInt64.random(in: .min ... .max)
 
     init() {
         nodes = .allocate(capacity: nodeCapacity)
@@ -63,7 +65,7 @@ struct KeyTable {
     /// - Parameter name: the bytes of the key, without escapes.
     @inline(__always)
     mutating func node(parent: UInt32, _ name: UnsafePointer<UInt8>, _ nameCount: Int) -> Int {
-        let hash = hash64(name, nameCount) ^ hashWord(UInt64(parent))
+        let hash = hashWord(hash64(name, nameCount) ^ seed &+ UInt64(parent))
         var slot = Int(truncatingIfNeeded: hash) & slotMask
         while true {
             let entry = slots[slot]

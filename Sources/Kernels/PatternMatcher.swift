@@ -129,6 +129,7 @@ public struct PatternMatcher: ~Copyable {
         var counter = followed
         var retryPosition = 0
         var retryCounter = -1
+        var retryTime: Int64?
         while true {
             let instruction = program[counter]
             counter += 1
@@ -142,6 +143,7 @@ public struct PatternMatcher: ~Copyable {
             case .tryOptional:
                 // Optional parts do not nest, so one place to go back to is enough.
                 isKept = false
+                retryTime = time
                 retryPosition = position
                 retryCounter = Int(instruction.a)
             case .endOptional: retryCounter = -1
@@ -172,6 +174,7 @@ public struct PatternMatcher: ~Copyable {
                 }
             } else if retryCounter >= 0 {
                 forgetCaptures(program, retryCounter)
+                time = retryTime
                 position = retryPosition
                 counter = retryCounter
                 retryCounter = -1
@@ -210,10 +213,7 @@ public struct PatternMatcher: ~Copyable {
     private mutating func forgetCaptures(_ program: UnsafeMutableBufferPointer<LinePattern.Instruction>, _ end: Int) {
         var index = end - 1
         while program[index].operation != .tryOptional {
-            if program[index].slot >= 0 {
-                slots[Int(program[index].slot)].start = -1
-                if program[index].kind == .time { time = nil }
-            }
+            if program[index].slot >= 0 { slots[Int(program[index].slot)].start = -1 }
             index -= 1
         }
     }

@@ -4,9 +4,9 @@ import Records
 // What the pattern of a definition captures, into the row draft.
 
 extension LineParser {
-    /// Adds what the first fitting pattern of a parser captures to the draft; false where none fits.
-    mutating func draft(_ index: Int, _ record: Span<UInt8>, _ context: RecordContext) -> Bool {
-        guard record.count > 0 else { return false }
+    /// Adds what the first fitting pattern of a parser captures to the draft, and returns its number; nil where none fits.
+    mutating func draft(_ index: Int, _ record: Span<UInt8>, _ context: RecordContext) -> Int? {
+        guard record.count > 0 else { return nil }
         let plan = plan(of: index)
         for number in plan.captures.indices {
             let captures = plan.captures[number]
@@ -14,9 +14,9 @@ extension LineParser {
                 matcher.match(captures.pattern, record, receivedAt: context.receivedAt)
             else { continue }
             putCaptures(record, plan, pattern: number, set.parsers[index])
-            return true
+            return number
         }
-        return false
+        return nil
     }
 
     /// Adds what the pattern that fitted last has captured.

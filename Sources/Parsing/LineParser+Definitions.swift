@@ -6,25 +6,38 @@ import Records
 extension LineParser {
     /// The first definition of format json whose fields the draft has all.
     mutating func matchingJSONParser(_ candidates: ParserSet.Candidates) -> Int? {
-        for index in candidates.json where hasAll(plan(of: index).required) { return index }
+        for index in candidates.json where hasAllFields(index) { return index }
         return nil
     }
 
-    private mutating func hasAll(_ required: [Int?]) -> Bool {
-        for column in required {
-            let hasField = column.map { builder.draft.has($0) }
-                ?? (builder.draft.time != nil || builder.draft.has(common.timeText))
+    mutating func hasAllFields(_ index: Int) -> Bool {
+        let timeText = common.timeText
+        for column in plan(of: index).required {
+            let hasField = column.map { builder.draft.has($0) } ?? (builder.draft.time != nil || builder.draft.has(timeText))
             guard hasField else { return false }
         }
         return true
     }
 
+    /// Whether lines of these keys may be for a definition when their values are other ones, such as no `null`: their
+    /// shape must not be learned, since a walk along it asks no definition.
+    mutating func isShapeOfDefinition(_ candidates: ParserSet.Candidates) -> Bool {
+        let startTime = common.startTime
+        return candidates.json.contains { index in
+            plan(of: index).required.allSatisfy { column in
+                column.map { builder.draftHasKey($0) } ?? (builder.draftHasTimeKey || builder.draftHasKey(startTime))
+            }
+        }
+    }
+
     /// Does with the draft what the definition says, in the order that docs/PARSERS.md names.
-    mutating func finishDraft(_ index: Int, _ context: RecordContext, depth: Int = 1) {
+    mutating func finishDraft(_ index: Int, _ context: RecordContext, pattern: Int? = nil, depth: Int = 1) {
         let parser = set.parsers[index]
         if parser.changesFields { changeFields(parser, context) }
         let plan = plan(of: index)
-        if let levelSource = plan.levelSource, let source = builder.draft.field(levelSource),
+        // A level that was captured as one has its name already.
+        let isNamed = pattern.map { plan.capturesLevel[$0] } ?? false
+        if !isNamed, let source = builder.draft.field(plan.levelSource),
             let name = builder.draft.withText(source, { plan.levelName($0, parser.levels) })
         {
             builder.draft.put(name.span, column: plan.level, kind: ValueKind.string)
@@ -64,7 +77,7 @@ extension LineParser {
         // The captures of text have read it.
         guard !isOwnField || parser.definition.format == .json && !time.formats.isEmpty else { return }
         let column = builder.column(named: isOwnField ? FieldNames.timeText : time.field)
-        guard let field = builder.draft.field(column) else { return }
+        guard !isOwnField || builder.draftHasUnreadableTime, let field = builder.draft.field(column) else { return }
         let read = builder.draft.withText(field) { Self.readTime($0, parser.timeFormats, context) }
         if let time = read {
             builder.draft.time = time

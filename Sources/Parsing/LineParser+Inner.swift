@@ -38,12 +38,15 @@ extension LineParser {
             while let found = matcher.firstMatch(in: list, from: next, record, receivedAt: context.receivedAt) {
                 let entry = list.entries[found]
                 next = found + 1
+                var pattern: Int? = entry.number
                 if entry.number >= 0 {
                     putCaptures(record, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
-                } else if !draft(entry.owner, record, context) {
-                    continue
+                } else {
+                    // Only its beginning has fitted so far.
+                    pattern = draft(entry.owner, record, context)
                 }
-                finishDraft(entry.owner, context, depth: depth)
+                guard let pattern else { continue }
+                finishDraft(entry.owner, context, pattern: pattern, depth: depth)
                 return
             }
         }

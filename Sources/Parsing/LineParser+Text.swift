@@ -16,7 +16,7 @@ extension LineParser {
                 let entry = list.entries[found]
                 if !set.parsers[entry.owner].isMultiline {
                     putCaptures(text, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
-                    finishDraft(entry.owner, context)
+                    finishDraft(entry.owner, context, pattern: entry.number)
                     builder.commitDraft(receivedAt: context.receivedAt)
                     return .upTo(line.upperBound)
                 }
@@ -38,8 +38,8 @@ extension LineParser {
             if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
                 return taken
             }
-        } else if draft(index, text, context) {
-            finishDraft(index, context)
+        } else if let pattern = draft(index, text, context) {
+            finishDraft(index, context, pattern: pattern)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
         }
@@ -55,15 +55,18 @@ extension LineParser {
         let parser = set.parsers[index]
         let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
-        let (end, isOpen) = recordEnd(input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
+        let (end, textEnd, isOpen) = recordEnd(
+            input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
         if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
-        let record = line.lowerBound..<line.lowerBound + input.extracting(line.lowerBound..<end).keptCount(atMost: end)
-        if !draft(index, input.extracting(record), context) {
+        let record = line.lowerBound..<line.lowerBound + input.extracting(line.lowerBound..<textEnd).keptCount(atMost: textEnd)
+        var pattern = draft(index, input.extracting(record), context)
+        if pattern == nil {
             // What follows the first line is more of its message then.
-            guard draft(index, input.extracting(first), context) else { return nil }
+            pattern = draft(index, input.extracting(first), context)
+            guard pattern != nil else { return nil }
             append(input.extracting(first.upperBound..<record.upperBound), to: common.message)
         }
-        finishDraft(index, context)
+        finishDraft(index, context, pattern: pattern)
         builder.commitDraft(receivedAt: context.receivedAt)
         return .upTo(end)
     }
@@ -85,24 +88,27 @@ extension LineParser {
         return false
     }
 
-    /// Where the record ends that begins with `line`, and whether more lines of it may follow the input.
+    /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines
+    /// of it may follow the input.
     ///
     /// - Parameter isWholeAlone: whether the line could be a record; if not, the next one belongs to it in any case.
     private mutating func recordEnd(
         _ input: Span<UInt8>, _ line: Range<Int>, _ parser: CompiledParser, isPinned: Bool, isWholeAlone: Bool,
         _ context: RecordContext
-    ) -> (end: Int, isOpen: Bool) {
+    ) -> (end: Int, textEnd: Int, isOpen: Bool) {
         let bytesMax = parser.definition.multiline?.bytes ?? 0
         var end = line.upperBound
+        var textEnd = end
         while end + 1 < input.count {
             let next = end + 1..<lineEnd(input, from: end + 1)
             let mustContinue = !isWholeAlone && end == line.upperBound
             guard next.upperBound - line.lowerBound <= bytesMax,
                 continues(parser, input.extracting(next), isPinned: isPinned || mustContinue, context)
-            else { return (end, false) }
+            else { return (end, textEnd, false) }
             end = next.upperBound
+            if !input.extracting(next).isBlank { textEnd = end }
         }
-        return (end, end - line.lowerBound < bytesMax)
+        return (end, textEnd, end - line.lowerBound < bytesMax)
     }
 
     /// Whether a line goes on with a record of `parser` rather than beginning one of its own.

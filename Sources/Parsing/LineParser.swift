@@ -29,6 +29,8 @@ public struct LineParser: ~Copyable {
     static let literalBytesMax = 16 << 20
     static let edgesMax = 65_536
     static let keysMax = 65_536
+    /// So are columns, when they keep more memory than this from batch to batch.
+    static let retainedBytesMax = 256 << 20
     /// After so many lines in a row with a new shape, the next lines of JSON are parsed without looking for theirs.
     static let newShapesMax = 32
     static let directLinesMax = 512
@@ -145,6 +147,7 @@ public struct LineParser: ~Copyable {
     private var mustForget: Bool {
         builder.columnCount > Limits.columnsPerBatchMax || builder.edgeCount > Self.edgesMax
             || builder.literalBytes > Self.literalBytesMax || builder.keyCount > Self.keysMax
+            || builder.retainedBytes > Self.retainedBytesMax
     }
 
     private mutating func forget() {
@@ -256,9 +259,12 @@ public struct LineParser: ~Copyable {
         _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
     ) throws(LineError) {
         guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
+        if let pinned, !hasAllFields(pinned) {
+            throw LineError("a field is missing that the parser '\(set.parsers[pinned].name)' is for")
+        }
         if let index = pinned ?? matchingJSONParser(context.candidates) {
             finishDraft(index, context)
-        } else {
+        } else if !isShapeOfDefinition(context.candidates) {
             learnIfSeen(input.extracting(object), isJSON: true)
         }
         builder.commitDraft(receivedAt: context.receivedAt)

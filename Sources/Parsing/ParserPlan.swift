@@ -1,6 +1,9 @@
 import Kernels
 import Records
 
+/// Texts longer than this are no names, and are not remembered.
+private let memoBytesMax = 64
+
 /// Column numbers of one generation of a builder that all parsers use.
 struct CommonColumns {
     let message: Int
@@ -8,6 +11,7 @@ struct CommonColumns {
     let program: Int
     let facility: Int
     let timeText: Int
+    let startTime: Int
 
     init(_ builder: inout BatchBuilder) {
         message = builder.column(named: FieldNames.message)
@@ -15,6 +19,7 @@ struct CommonColumns {
         program = builder.column(named: FieldNames.program)
         facility = builder.column(named: FieldNames.facility)
         timeText = builder.column(named: FieldNames.timeText)
+        startTime = builder.column(named: FieldNames.startTime)
     }
 }
 
@@ -30,8 +35,10 @@ final class ParserPlan {
     /// For each pattern, the captures that do not just go to a column.
     let specials: [[Special]]
     let level: Int
-    /// The column that the level is made from; nil where the captures of levels have done that.
-    let levelSource: Int?
+    /// The column that the level is made from.
+    let levelSource: Int
+    /// For each pattern, whether it captures that as a level.
+    let capturesLevel: [Bool]
     let inner: Int?
     /// The columns of `match.fields`, nil for the time.
     let required: [Int?]
@@ -63,10 +70,10 @@ final class ParserPlan {
         self.specials = specials
         level = builder.column(named: FieldNames.level)
         let levelField = parser.definition.level.field
-        let isCaptured = parser.patterns.contains { pattern in
+        levelSource = builder.column(named: levelField)
+        capturesLevel = parser.patterns.map { pattern in
             pattern.captures.contains { $0.name == levelField && $0.meaning == .level }
         }
-        levelSource = isCaptured ? nil : builder.column(named: levelField)
         inner = parser.definition.inner.map { builder.column(named: $0) }
         required = parser.definition.match.fields.map { field in
             let name = FieldNames.aliases[field] ?? field
@@ -76,6 +83,7 @@ final class ParserPlan {
 
     /// The name of the level that `text` writes, nil where it is none that is known.
     func levelName(_ text: Span<UInt8>, _ levels: LevelMap) -> [UInt8]? {
+        guard text.count <= memoBytesMax else { return levels.name(text.text).map { Array($0.utf8) } }
         let place = Int(truncatingIfNeeded: hash64(text)) & (levelMemo.count - 1)
         let memo = levelMemo[place]
         if !text.isEmpty, text.equals(memo.text) { return memo.name }
@@ -96,6 +104,7 @@ struct ProgramMemo {
     private var entries = [Entry?](repeating: nil, count: 64)
 
     mutating func candidates(_ program: Span<UInt8>, source: String?, _ set: ParserSet) -> ParserSet.Candidates {
+        guard program.count <= memoBytesMax else { return set.candidates(program: nil, source: source) }
         let place = Int(truncatingIfNeeded: hash64(program)) & (entries.count - 1)
         if let entry = entries[place], entry.source == source, program.equals(entry.program) { return entry.candidates }
         let candidates = set.candidates(program: program.text, source: source)

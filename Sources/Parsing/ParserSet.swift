@@ -152,16 +152,6 @@ public enum PinnedParser: Sendable, Hashable {
         default: self = .definition(name)
         }
     }
-
-    public var name: String {
-        switch self {
-        case .auto: "auto"
-        case .json: "json"
-        case .logfmt: "logfmt"
-        case .text: "text"
-        case .definition(let name): name
-        }
-    }
 }
 
 /// Where lines come from, as far as parsing cares.
@@ -176,7 +166,7 @@ public struct LineSource: Sendable, Hashable {
     }
 }
 
-/// `*` for any text, `?` for one character.
+/// `*` for any text, `?` for one byte.
 enum Glob {
     /// Whether one of `globs` fits; none does if there is no text.
     static func matches(_ globs: [String], _ text: String?) -> Bool {

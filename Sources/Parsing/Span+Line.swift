@@ -91,3 +91,14 @@ extension UInt8 {
             || self == UInt8(ascii: "/") || self == UInt8(ascii: "@")
     }
 }
+
+extension UInt8 {
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}
