@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "TestSupport", logging,
+                "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "TestSupport", logging,
             ]),
         .testTarget(name: "LogsQLTests", dependencies: ["LogsQL"]),
         .testTarget(name: "QueryEngineTests", dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels"]),

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Parsing
 import Receivers
 import Records
 import Sampling
@@ -67,8 +68,76 @@ import Testing
         pipeline.close()
     }
 
-    private func submit(_ lines: String, needsAck: Bool) -> AsyncStream<Bool> {
-        let frame = Frame(bytes: Array(lines.utf8), needsAck: needsAck, receivedAt: 0, transport: .tcp)
+    // MARK: Records that go on in the next frame
+
+    private static let traces = Result {
+        try ParserSet([
+            try ParserDefinition(
+                yaml: """
+                    name: traces
+                    description: records of several lines
+                    extract: 'REC <message>'
+                    multiline: {timeout: 60s}
+                    samples: [{line: 'REC a', record: {message: a}}]
+                    """, file: "traces.yaml")
+        ])
+    }
+
+    @Test func aFrameIsAnsweredWhenItsOwnRowsAreStored() async throws {
+        pipeline.use(try Self.traces.get())
+        pipeline.start()
+        let source = FrameSource()
+        // Every frame ends in a record that may go on, so that each waits for the next one, but not for all.
+        var before = submit("REC a\n b\nREC c\n", needsAck: true, source, isFinal: false)
+        for _ in 0..<100 {
+            let next = submit(" d\nREC e\n", needsAck: true, source, isFinal: false)
+            #expect(await isAccepted(before) == true)
+            before = next
+        }
+        let last = submit("", needsAck: true, source, isFinal: true)
+        #expect(await isAccepted(before) == true)
+        #expect(await isAccepted(last) == true)
+        #expect(store.counts.memtableRows == 102)
+        pipeline.close()
+    }
+
+    /// Work that grows with the square of the frames would not end here.
+    @Test func aRecordInManyFramesIsOneRecord() async throws {
+        pipeline.use(try Self.traces.get())
+        let source = FrameSource()
+        var outcomes = [submit("REC a\n", needsAck: false, source, isFinal: false)]
+        for _ in 0..<20_000 { outcomes.append(submit("\tx\n", needsAck: false, source, isFinal: false)) }
+        outcomes.append(submit("", needsAck: false, source, isFinal: true))
+        pipeline.start()
+        for outcome in outcomes { #expect(await isAccepted(outcome) == true) }
+        #expect(store.counts.memtableRows == 1)
+        pipeline.close()
+    }
+
+    @Test func whatWasHeldComesOnceAfterAFailure() async throws {
+        pipeline.use(try Self.traces.get())
+        pipeline.start()
+        let source = FrameSource()
+        let first = submit("REC a\nREC b\n", needsAck: false, source, isFinal: false)
+        // Answered when the frame before it, of the same batch or an earlier one, has been parsed.
+        let marker = submit("{\"seq\":1}", needsAck: false)
+        #expect(await isAccepted(marker) == true)
+        disk.faults.capacity = 0
+        let failed = submit(" c\n", needsAck: false, source, isFinal: true)
+        #expect(await isAccepted(failed) == false)
+        disk.faults = SimulatedFileSystem.Faults()
+        let retried = submit(" c\n", needsAck: false, source, isFinal: true)
+        #expect(await isAccepted(retried) == true)
+        #expect(await isAccepted(first) == true)
+        #expect(store.counts.memtableRows == 3, "a, the marker, and b with its second line")
+        pipeline.close()
+    }
+
+    private func submit(
+        _ lines: String, needsAck: Bool, _ source: FrameSource = FrameSource(), isFinal: Bool = true
+    ) -> AsyncStream<Bool> {
+        let frame = Frame(
+            bytes: Array(lines.utf8), needsAck: needsAck, receivedAt: 0, transport: .tcp, source: source, isFinal: isFinal)
         let (stream, continuation) = AsyncStream.makeStream(of: Bool.self)
         pipeline.submit(frame) { outcome in
             if case .accepted = outcome { continuation.yield(true) } else { continuation.yield(false) }
