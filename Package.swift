@@ -104,6 +104,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["SystemIO", "Records"], swiftSettings: safe),
         .target(name: "FuzzSupport", dependencies: ["Parsing", "Records", "TestSupport"], swiftSettings: safe),
         .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
+            swiftSettings: safe),
+        .executableTarget(
             name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
