@@ -11,7 +11,7 @@ struct DefinitionsFuzz: Fuzzer {
 
     @OptionGroup var options: FuzzOptions
 
-    static func fuzz(seed: UInt64, count: Int, plantsDefect: Bool, _ run: FuzzRun) throws {
+    static func fuzz(seed: UInt64, count: Int, plantsDefect: Bool, _ run: FuzzRun) throws -> String {
         var check = try DefinitionsCheck(plantsDefect: plantsDefect)
         var lines = RandomDefinitionLines(seed: seed, samples: check.samples)
         var done = 0
@@ -29,6 +29,7 @@ struct DefinitionsFuzz: Fuzzer {
             run.finish(lines: stream.count)
             done += stream.count
         }
+        return "\(check.names.count) ways to pin, \(check.samples.count) samples"
     }
 
     private static func cut(

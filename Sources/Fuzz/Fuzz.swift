@@ -29,7 +29,9 @@ protocol Fuzzer: ParsableCommand {
     static var standardCount: Int { get }
 
     /// Feeds `count` lines, and throws `FuzzFailure` where something is wrong.
-    static func fuzz(seed: UInt64, count: Int, plantsDefect: Bool, _ run: FuzzRun) throws
+    ///
+    /// - Returns: what the lines were like.
+    static func fuzz(seed: UInt64, count: Int, plantsDefect: Bool, _ run: FuzzRun) throws -> String
 
     var options: FuzzOptions { get }
 }
@@ -45,8 +47,7 @@ extension Fuzzer {
     static func run(seed: UInt64, count: Int, plantsDefect: Bool = false) throws {
         let run = FuzzRun(name: name, seed: seed, count: count)
         do {
-            try fuzz(seed: seed, count: count, plantsDefect: plantsDefect, run)
-            run.succeed()
+            run.succeed(try fuzz(seed: seed, count: count, plantsDefect: plantsDefect, run))
         } catch let failure as FuzzFailure {
             run.fail(failure)
             throw ExitCode.failure

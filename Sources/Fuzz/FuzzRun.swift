@@ -41,10 +41,10 @@ final class FuzzRun: Sendable {
 
     func finish(lines: Int) { state.withLock { $0.done += lines } }
 
-    func succeed() {
+    func succeed(_ summary: String) {
         let done = end()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        print(String(format: "Fuzz %@: %d lines in %.1f s, all is well", name, done, seconds))
+        print(String(format: "Fuzz %@: %d lines in %.1f s, all is well: %@", name, done, seconds, summary))
         flush()
     }
 

@@ -9,7 +9,7 @@ struct LinesFuzz: Fuzzer {
 
     @OptionGroup var options: FuzzOptions
 
-    static func fuzz(seed: UInt64, count: Int, plantsDefect: Bool, _ run: FuzzRun) throws {
+    static func fuzz(seed: UInt64, count: Int, plantsDefect: Bool, _ run: FuzzRun) throws -> String {
         var inputs = try RandomInputs(seed: seed)
         var check = try LinesCheck(plantsDefect: plantsDefect)
         var done = 0
@@ -23,7 +23,7 @@ struct LinesFuzz: Fuzzer {
             done += lines
         }
         let counts = check.counts
-        print("\(counts.rows) rows, \(counts.malformed) of them malformed, \(counts.learned) shapes learned")
+        return "\(counts.rows) rows, \(counts.malformed) of them malformed, \(counts.learned) shapes learned"
     }
 
     /// The fewest lines of `input` that fail with parsers that have seen no others.

@@ -8,8 +8,8 @@ struct SmokeFuzz: ParsableCommand {
 
     func run() throws {
         let seed = seed ?? FuzzSettings.seed
-        try LinesFuzz.run(seed: seed, count: 300_000)
-        try DefinitionsFuzz.run(seed: seed, count: 50_000)
-        try DifferentialFuzz.run(seed: seed, count: 60_000)
+        try LinesFuzz.run(seed: seed, count: 600_000)
+        try DefinitionsFuzz.run(seed: seed, count: 150_000)
+        try DifferentialFuzz.run(seed: seed, count: 120_000)
     }
 }

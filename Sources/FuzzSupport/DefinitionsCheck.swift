@@ -72,8 +72,8 @@ public struct DefinitionsCheck: ~Copyable {
 
     /// A record that no definition made has all of a line in its message; any other has fields.
     public static func problem(_ row: ParsedRow, of line: [UInt8]) -> String? {
-        // Of an object there may be nothing to keep but nulls.
-        if row.fields.isEmpty, !line.contains(UInt8(ascii: "{")) { return "a row without fields" }
+        // Of an object there may be nothing to keep but nulls, and of any line nothing but its time.
+        if row.fields.isEmpty, row.time == receivedAt, !line.contains(UInt8(ascii: "{")) { return "a row without fields" }
         if row.fields[FieldNames.time] != nil { return "a field called time: \(row)" }
         guard row.fields[FieldNames.parseError] != nil, let message = row.fields[FieldNames.message]?.text else { return nil }
         let isWhole = line.split(separator: 0x0a).contains { TokenizerCheck.kept(Array($0)) == Array(message.utf8) }
