@@ -67,8 +67,9 @@ final class FuzzRun: Sendable {
 
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
 
+    /// Runs once a second.
     private func watch() {
-        while true {
+        for second in 1... {
             Thread.sleep(forTimeInterval: 1)
             let now = state.withLock { $0 }
             if now.isOver { return }
@@ -77,8 +78,8 @@ final class FuzzRun: Sendable {
                 flush()
                 exit(1)
             }
-            if Self.isTerminal {
-                print("\(name): \(now.done) of \(count)\r", terminator: "")
+            if Self.isTerminal || second % 60 == 0 {
+                print("\(name): \(now.done) of \(count)", terminator: Self.isTerminal ? "\r" : "\n")
                 flush()
             }
         }
