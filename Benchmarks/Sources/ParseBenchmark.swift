@@ -13,8 +13,10 @@ struct ParseBenchmark: ParsableCommand {
     @Option(help: "Runs; the median is printed.") var runs = 7
     @Option(help: "The parser of all lines: auto, or the name of a definition.") var parser = "auto"
 
+    @Option(help: "A folder of definitions beside the built-in ones.") var parsers: String?
+
     func run() throws {
-        let set = try ParserSet.load(folder: nil)
+        let set = try ParserSet.load(folder: parsers)
         let source = LineSource(parser: PinnedParser(parser))
         for file in files {
             let input = try Input(file, repeated: repeated)

@@ -50,6 +50,9 @@ final class IngestPipeline: FrameSink, Sendable {
     /// Guards nothing itself: what it announces is in `queue`.
     private let wakeUp = NSCondition()
 
+    /// How long an open record waits for the retry of the frame that goes on with it, in nanoseconds.
+    private static let heldAfterFailure: Int64 = 5_000_000_000
+
     private let parsers: Mutex<ParserSet>
     /// For sources that ask for none.
     private let defaultParser: PinnedParser
@@ -119,13 +122,13 @@ final class IngestPipeline: FrameSink, Sendable {
         while let batch = nextBatch(openUntil: open.firstDeadline) {
             let set = parsers.withLock { $0 }
             if set !== parser.set { parser.use(set) }
-            ingest(open.takeExpired(at: clock.monotonic()), then: batch, with: &parser, &open)
+            ingest(works(of: batch, &open) + expired(&open), with: &parser, &open)
             if clock.monotonic() - lastSync >= syncInterval {
                 syncQuietly()
                 lastSync = clock.monotonic()
             }
         }
-        ingest(open.takeAll(), then: [], with: &parser, &open)
+        ingest(open.takeAll(), with: &parser, &open)
         syncQuietly()
         queue.withLock { $0.isFinished = true }
         announce()
@@ -146,22 +149,35 @@ final class IngestPipeline: FrameSink, Sendable {
         }
     }
 
-    /// A frame, behind what its source left open before.
-    private func work(for pending: Pending, _ open: inout OpenRecords) -> IngestWork {
-        let source = pending.frame.source
-        let parser = source.parser.map { PinnedParser($0) } ?? defaultParser
-        return IngestWork(pending, source: LineSource(parser: parser, name: source.name), after: open.take(source.id))
+    /// The frames of a batch, those of one source together, behind what it left open before.
+    private func works(of batch: [Pending], _ open: inout OpenRecords) -> [IngestWork] {
+        var works: [IngestWork] = []
+        var places: [UInt64: Int] = [:]
+        for pending in batch {
+            let source = pending.frame.source
+            if let place = places[source.id] {
+                works[place].append(pending)
+            } else {
+                let parser = source.parser.map { PinnedParser($0) } ?? defaultParser
+                let lines = LineSource(parser: parser, name: source.name)
+                places[source.id] = works.count
+                works.append(IngestWork(pending, source: lines, after: open.take(source.id)))
+            }
+            if pending.frame.isFinal { places[source.id] = nil }
+        }
+        return works
     }
 
-    /// Stores the records of `expired`, which nothing more comes for, and of the frames of `batch`.
-    private func ingest(
-        _ expired: [IngestWork], then batch: [Pending], with parser: inout LineParser, _ open: inout OpenRecords
-    ) {
-        guard !expired.isEmpty || !batch.isEmpty else { return }
+    /// Open records whose time is over. While frames of a source are queued, its record has not ended: they came in time.
+    private func expired(_ open: inout OpenRecords) -> [IngestWork] {
+        open.takeExpired(at: clock.monotonic()) { queue.withLock { Set($0.pending.map(\.frame.source.id)) } }
+    }
+
+    private func ingest(_ works: [IngestWork], with parser: inout LineParser, _ open: inout OpenRecords) {
+        guard !works.isEmpty else { return }
         var outcome = BatchOutcome()
         do {
-            for work in expired { try store(work, with: &parser, &open, &outcome) }
-            for pending in batch { try store(work(for: pending, &open), with: &parser, &open, &outcome) }
+            for work in works { try store(work, with: &parser, &open, &outcome) }
             try storeRows(of: &parser)
             outcome.stored = outcome.parsed.count
             if outcome.parsed.contains(where: \.frame.needsAck) { try store.sync() }
@@ -171,8 +187,9 @@ final class IngestPipeline: FrameSink, Sendable {
             _ = parser.takeBatch()
             metrics.countRefusedBatch()
             storeFailures.failed(error)
-            for id in outcome.opened { _ = open.take(id) }
-            outcome.complete(after: error, batch)
+            for work in works { _ = open.take(work.sourceID) }
+            let deadline = clock.monotonic() + Self.heldAfterFailure
+            for held in outcome.complete(works, after: error, holdUntil: deadline) { open.hold(held) }
         }
         metrics.update(parser.counters)
     }
@@ -192,22 +209,21 @@ final class IngestPipeline: FrameSink, Sendable {
     private func store(
         _ work: IngestWork, with parser: inout LineParser, _ open: inout OpenRecords, _ outcome: inout BatchOutcome
     ) throws {
-        outcome.begun += work.frames
         var offset = 0
         while offset < work.bytes.count {
             let progress = parser.parse(
                 work.bytes, from: offset, receivedAt: work.receivedAt, source: work.source, isFinal: work.isFinal)
             offset = progress.offset
             if let wait = progress.openFor {
-                open.hold(work.left(from: offset, until: clock.monotonic() + wait))
-                outcome.opened.insert(work.sourceID)
+                let (rest, parsed) = work.split(at: offset, until: clock.monotonic() + wait)
+                open.hold(rest)
+                outcome.parsed += parsed
                 return
             }
             guard offset < work.bytes.count else { break }
             try storeRows(of: &parser)
             outcome.stored = outcome.parsed.count
         }
-        outcome.opened.remove(work.sourceID)
         outcome.parsed += work.frames
     }
 

@@ -9,57 +9,83 @@ struct Pending: Sendable {
     let completion: @Sendable (FrameOutcome) -> Void
 }
 
-/// Bytes of one source that are to be parsed, and the frames that are done when their rows are stored.
+/// Bytes of one source that are to be parsed, and the frames they came in.
 struct IngestWork {
+    private struct Part {
+        let pending: Pending
+        /// Where its bytes end.
+        let end: Int
+    }
+
     let sourceID: UInt64
     let source: LineSource
-    private(set) var bytes: [UInt8]
     let receivedAt: Int64
-    private(set) var isFinal: Bool
-    let frames: [Pending]
+    private(set) var bytes: [UInt8]
     /// For an open record: until when more of it may come, on the monotonic clock in nanoseconds.
     private(set) var deadline: Int64 = 0
+    private var parts: [Part]
+    private var isLast: Bool
+    /// How much of it was held from earlier batches.
+    private var heldBytes = 0
+    private var heldParts = 0
+
+    /// A record that comes in more frames than this ends all the same: each frame goes over it again.
+    private static let framesMax = 1_024
 
     init(_ pending: Pending, source: LineSource, after open: IngestWork?) {
-        let frame = pending.frame
-        sourceID = frame.source.id
+        sourceID = pending.frame.source.id
         self.source = source
-        bytes = open.map { $0.bytes + frame.bytes } ?? frame.bytes
-        receivedAt = frame.receivedAt
-        isFinal = frame.isFinal
-        frames = (open?.frames ?? []) + [pending]
+        receivedAt = pending.frame.receivedAt
+        bytes = open?.bytes ?? []
+        parts = open?.parts ?? []
+        isLast = false
+        heldBytes = bytes.count
+        heldParts = parts.count
+        append(pending)
     }
 
-    /// The open record at `offset`; when its time is over, nothing more comes for it.
-    func left(from offset: Int, until deadline: Int64) -> IngestWork {
-        var rest = self
-        rest.bytes = Array(bytes[offset...])
-        rest.isFinal = true
-        rest.deadline = deadline
-        return rest
+    /// Adds the next frame of the source.
+    mutating func append(_ pending: Pending) {
+        bytes += pending.frame.bytes
+        parts.append(Part(pending: pending, end: bytes.count))
+        isLast = pending.frame.isFinal
     }
-}
 
-/// How far a batch has come, so that each of its frames gets its due when something fails.
-struct BatchOutcome {
-    /// Frames that were looked at.
-    var begun: [Pending] = []
-    /// Frames of which nothing is left to parse, and how many of them have all their rows in the store.
-    var parsed: [Pending] = []
-    var stored = 0
-    /// Sources with an open record of this batch.
-    var opened: Set<UInt64> = []
+    /// Whether nothing more comes for the last record.
+    var isFinal: Bool { isLast || parts.count >= Self.framesMax }
 
-    /// Answers all frames of the batch.
-    ///
-    /// A frame that wanted to be on disk is sent again, and its rows are then stored twice, which is what at-least-once
-    /// means. One that did not want it is done once its rows are stored.
-    func complete(after error: any Error, _ batch: [Pending]) {
-        let done = Set(parsed[..<stored].filter { !$0.frame.needsAck }.map(\.id))
-        var answered: Set<Int> = []
-        for pending in begun + batch where answered.insert(pending.id).inserted {
-            pending.completion(done.contains(pending.id) ? .accepted : .refused(.storageFailed("\(error)")))
-        }
+    var frames: [Pending] { parts.map(\.pending) }
+
+    /// The frames that came with this batch, and those held from earlier ones.
+    var newFrames: [Pending] { parts[heldParts...].map(\.pending) }
+    var heldFrames: [Pending] { parts[..<heldParts].map(\.pending) }
+
+    /// Takes the open record at `offset` apart from the frames before it, of which nothing is left to parse.
+    func split(at offset: Int, until deadline: Int64) -> (open: IngestWork, parsed: [Pending]) {
+        let parsedParts = parts.prefix { $0.end <= offset }
+        var open = self
+        open.bytes = Array(bytes[offset...])
+        open.parts = parts.dropFirst(parsedParts.count).map { Part(pending: $0.pending, end: $0.end - offset) }
+        open.hold(until: deadline)
+        return (open, parsedParts.map(\.pending))
+    }
+
+    /// What was held from earlier batches, as it was; nil where nothing was.
+    func held(until deadline: Int64) -> IngestWork? {
+        guard heldParts > 0 else { return nil }
+        var held = self
+        held.bytes = Array(bytes[..<heldBytes])
+        held.parts = Array(parts[..<heldParts])
+        held.hold(until: deadline)
+        return held
+    }
+
+    private mutating func hold(until deadline: Int64) {
+        self.deadline = deadline
+        // When it is taken by its deadline, nothing more comes.
+        isLast = true
+        heldBytes = bytes.count
+        heldParts = parts.count
     }
 }
 
@@ -78,22 +104,56 @@ struct OpenRecords {
 
     mutating func take(_ sourceID: UInt64) -> IngestWork? {
         guard !bySource.isEmpty, let work = bySource.removeValue(forKey: sourceID) else { return nil }
-        findFirstDeadline()
+        if work.deadline == firstDeadline { findFirstDeadline() }
         return work
     }
 
-    mutating func takeExpired(at now: Int64) -> [IngestWork] {
+    /// Takes what has reached its deadline, but for `sources`, of which more has come already.
+    mutating func takeExpired(at now: Int64, except sources: () -> Set<UInt64>) -> [IngestWork] {
         guard let deadline = firstDeadline, deadline <= now else { return [] }
-        let expired = bySource.values.filter { $0.deadline <= now }
+        let spared = sources()
+        let expired = bySource.values.filter { $0.deadline <= now && !spared.contains($0.sourceID) }
         for work in expired { bySource[work.sourceID] = nil }
         findFirstDeadline()
         return expired
     }
 
     mutating func takeAll() -> [IngestWork] {
-        defer { bySource = [:] }
+        defer {
+            bySource = [:]
+            firstDeadline = nil
+        }
         return Array(bySource.values)
     }
 
-    private mutating func findFirstDeadline() { firstDeadline = bySource.values.map(\.deadline).min() }
+    private mutating func findFirstDeadline() {
+        firstDeadline = nil
+        for work in bySource.values { firstDeadline = min(firstDeadline ?? work.deadline, work.deadline) }
+    }
+}
+
+/// How far a batch has come, so that each of its frames gets its due when something fails.
+struct BatchOutcome {
+    /// Frames of which nothing is left to parse, and how many of them have all their rows in the store.
+    var parsed: [Pending] = []
+    var stored = 0
+
+    /// Answers the frames of `works` after a failure, and gives back what was held from earlier batches: rows of its
+    /// frames are in the store already, and must not come again.
+    ///
+    /// A frame that wanted to be on disk is sent again, and its rows are then stored twice, which is what at-least-once
+    /// means. One that did not want it is done once its rows are stored.
+    func complete(_ works: [IngestWork], after error: any Error, holdUntil deadline: Int64) -> [IngestWork] {
+        let done = Set(parsed[..<stored].map(\.id))
+        var held: [IngestWork] = []
+        for work in works {
+            let isHeldDone = work.heldFrames.allSatisfy { done.contains($0.id) }
+            if !isHeldDone, let before = work.held(until: deadline) { held.append(before) }
+            for pending in isHeldDone ? work.frames : work.newFrames {
+                let isDone = done.contains(pending.id) && !pending.frame.needsAck
+                pending.completion(isDone ? .accepted : .refused(.storageFailed("\(error)")))
+            }
+        }
+        return held
+    }
 }

@@ -4,6 +4,7 @@ import NIOCore
 import Receivers
 import Records
 import ServiceLifecycle
+import Synchronization
 import SystemIO
 
 /// `POST /ingest`: hands the body on in frames of whole lines as it comes, and answers when all are on disk. A line that
@@ -60,7 +61,7 @@ struct IngestRoute: Sendable {
 private struct BodyFrames {
     private struct InFlight {
         let lines: Int
-        let outcomes: AsyncStream<FrameOutcome>
+        let outcome: OutcomePromise
     }
 
     let collector: Collector
@@ -94,20 +95,52 @@ private struct BodyFrames {
         let frame = Frame(
             bytes: bytes, needsAck: true, receivedAt: collector.clock.now(), transport: .http, source: source,
             isFinal: isFinal)
-        let (outcomes, outcome) = AsyncStream.makeStream(of: FrameOutcome.self)
-        collector.sink.submit(frame) {
-            outcome.yield($0)
-            outcome.finish()
-        }
-        return InFlight(lines: frame.lineCount, outcomes: outcomes)
+        let outcome = OutcomePromise()
+        collector.sink.submit(frame) { outcome.fulfil($0) }
+        return InFlight(lines: frame.lineCount, outcome: outcome)
     }
 
     private mutating func wait(for frame: InFlight?) async -> RefusalReason? {
         guard let frame else { return nil }
-        for await outcome in frame.outcomes {
-            if case .refused(let reason) = outcome { return reason }
+        switch await frame.outcome.value {
+        case .accepted:
+            storedLines += frame.lines
+            return nil
+        case .refused(let reason): return reason
         }
-        storedLines += frame.lines
-        return nil
+    }
+}
+
+/// What becomes of a frame, known once. Waiting for it is not ended by cancellation: what is stored is stored.
+private final class OutcomePromise: Sendable {
+    private enum State {
+        case open
+        case awaited(CheckedContinuation<FrameOutcome, Never>)
+        case fulfilled(FrameOutcome)
+    }
+
+    private let state = Mutex(State.open)
+
+    func fulfil(_ outcome: FrameOutcome) {
+        let waiter = state.withLock { state -> CheckedContinuation<FrameOutcome, Never>? in
+            defer { state = .fulfilled(outcome) }
+            if case .awaited(let waiter) = state { return waiter }
+            return nil
+        }
+        waiter?.resume(returning: outcome)
+    }
+
+    /// To be asked once.
+    var value: FrameOutcome {
+        get async {
+            await withCheckedContinuation { continuation in
+                let known = state.withLock { state -> FrameOutcome? in
+                    if case .fulfilled(let outcome) = state { return outcome }
+                    state = .awaited(continuation)
+                    return nil
+                }
+                if let known { continuation.resume(returning: known) }
+            }
+        }
     }
 }

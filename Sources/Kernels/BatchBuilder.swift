@@ -35,6 +35,8 @@ public struct BatchBuilder: ~Copyable {
     public private(set) var edgeCount = 0
     /// Bytes of literals learned since the last `forgetShapes`.
     public private(set) var literalBytes = 0
+    /// Bytes that the columns keep allocated from batch to batch, as of the last `finish`.
+    public private(set) var retainedBytes = 0
     /// How often `forgetShapes` was called: column numbers are valid within one generation.
     public private(set) var generation = 0
 
@@ -159,6 +161,7 @@ public struct BatchBuilder: ~Copyable {
         numbers = [:]
         edgeCount = 0
         literalBytes = 0
+        retainedBytes = 0
         state.pointee.timeTextColumn = column(named: schema.timeText)
         generation += 1
     }
@@ -168,8 +171,10 @@ public struct BatchBuilder: ~Copyable {
         let rows = rowCount
         let times = Array(UnsafeBufferPointer(start: state.pointee.times, count: rows))
         var columns: [Column] = []
+        retainedBytes = 0
         for number in names.indices {
             let buffer = state.pointee.columns[number]
+            retainedBytes += buffer.byteCapacity
             guard buffer.count > 0 else { continue }
             columns.append(
                 Column(

@@ -9,23 +9,20 @@ public final class CapturePlan: Sendable {
         case number(column: Int)
         /// The text of a string in double quotes, without its backslash escapes.
         case quoted(column: Int)
-        /// Left to the caller.
+        /// Left to the caller, or the time, which is no column.
         case other
     }
 
     public let pattern: LinePattern
     let steps: [Step]
-    /// Slots that are left to the caller.
-    public let otherSlots: [Int]
     /// Texts that mean that there is none.
-    let missing: [[UInt8]]
+    private let missing: [[UInt8]]
     private let missingBytesMax: Int
 
     public init(pattern: LinePattern, steps: [Step], missing: [String]) {
         precondition(steps.count == pattern.slotCount)
         self.pattern = pattern
         self.steps = steps
-        otherSlots = steps.indices.filter { if case .other = steps[$0] { true } else { false } }
         self.missing = missing.map { Array($0.utf8) }
         missingBytesMax = self.missing.map(\.count).max() ?? -1
     }
@@ -41,6 +38,7 @@ extension BatchBuilder {
     /// Adds what `matcher` captured from `record` to the draft, as `plan` says.
     public mutating func draftCaptures(_ matcher: borrowing PatternMatcher, _ record: Span<UInt8>, _ plan: CapturePlan) {
         precondition(matcher.slotCount == plan.steps.count)
+        if let time = matcher.time { draft.time = time }
         record.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             plan.steps.withUnsafeBufferPointer { steps in

@@ -91,17 +91,8 @@ struct ColumnBuffer {
     @inline(never)
     private mutating func growCount() {
         let newCapacity = capacity * 2
-        ends = Self.moved(ends, count: count, capacity: newCapacity)
-        rows = Self.moved(rows, count: count, capacity: newCapacity)
+        ends = moved(ends, count: count, capacity: newCapacity)
+        rows = moved(rows, count: count, capacity: newCapacity)
         capacity = newCapacity
-    }
-
-    private static func moved(
-        _ old: UnsafeMutablePointer<UInt32>, count: Int, capacity: Int
-    ) -> UnsafeMutablePointer<UInt32> {
-        let grown = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
-        grown.update(from: old, count: count)
-        old.deallocate()
-        return grown
     }
 }

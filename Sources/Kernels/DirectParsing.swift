@@ -14,6 +14,7 @@ struct DirectState {
     var owners: [(node: Int, row: UInt64)] = []
     var row: UInt64 = 0
     var hasTimeField = false
+    var hasUnreadableTime = false
     /// A hash of the keys so far: equal for lines of one sequence of keys.
     var shape: UInt64 = 0
     var fieldCount = 0
@@ -37,6 +38,7 @@ struct DirectState {
     mutating func beginRow() {
         row &+= 1
         hasTimeField = false
+        hasUnreadableTime = false
         shape = 0
         fieldCount = 0
     }
@@ -72,13 +74,22 @@ extension BatchBuilder {
     /// Starts a line within the line: what it says is added to the draft, and wins over what is there.
     public mutating func beginInnerLine() { direct.beginRow() }
 
+    /// Whether the line had a key that stands for `column`, whatever its value.
+    public func draftHasKey(_ column: Int) -> Bool { direct.owner(column) != nil }
+
+    /// Whether the line had a key that stands for the time, whatever its value.
+    public var draftHasTimeKey: Bool { direct.hasTimeField }
+
+    /// Whether the line had a time that could not be read; its text is in the column for that.
+    public var draftHasUnreadableTime: Bool { direct.hasUnreadableTime }
+
     /// A hash of the sequence of keys that `draftJSON` or `draftLogfmt` found.
     public var draftShape: UInt64 { direct.shape }
 
     /// Adds the members of the JSON object in `line` to the draft, nested objects flattened with dots.
     ///
     /// - Parameters:
-    ///   - line: bytes of `input` without a newline among them, valid UTF-8.
+    ///   - line: bytes of `input`, valid UTF-8. A newline among them ends no line, and is not well-formed.
     /// - Returns: false where it is not well-formed or passes a limit. The draft then holds what came before.
     public mutating func draftJSON(_ input: Span<UInt8>, _ line: Range<Int>) -> Bool {
         withPaddedLine(input, line) { builder, start in builder.draftJSON(start, start + line.count) }
@@ -361,21 +372,9 @@ extension BatchBuilder {
             draft.time = time
         } else {
             state.pointee.unreadableTimes += 1
+            direct.hasUnreadableTime = true
             put(text, state.pointee.timeTextColumn, kind)
         }
-    }
-
-    private func unsignedNumber(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
-        guard text.count > 0, text.count <= 19 else { return nil }
-        var value: Int64 = 0
-        for byte in text {
-            let digit = byte &- UInt8(ascii: "0")
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(Int64(digit))
-            guard digit <= 9, !overflow, !carry else { return nil }
-            value = sum
-        }
-        return value
     }
 
     /// Finds out what a key stands for that has its first value.
@@ -406,4 +405,18 @@ extension BatchBuilder {
         }
         return direct.keys.nodes[node].ownColumn
     }
+}
+
+/// The integer that the digits of `text` write, if it is one.
+func unsignedNumber(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard text.count > 0, text.count <= 19 else { return nil }
+    var value: Int64 = 0
+    for byte in text {
+        let digit = byte &- UInt8(ascii: "0")
+        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.addingReportingOverflow(Int64(digit))
+        guard digit <= 9, !overflow, !carry else { return nil }
+        value = sum
+    }
+    return value
 }

@@ -36,6 +36,8 @@ struct KeyTable {
     private var nameCapacity = 4_096
     private var slots: UnsafeMutablePointer<UInt32>
     private var slotMask = 1_023
+    /// Another one for each table, so that nobody can choose keys that fall on one slot.
+    private let seed = UInt64.random(in: .min ... .max)
 
     init() {
         nodes = .allocate(capacity: nodeCapacity)
@@ -63,7 +65,7 @@ struct KeyTable {
     /// - Parameter name: the bytes of the key, without escapes.
     @inline(__always)
     mutating func node(parent: UInt32, _ name: UnsafePointer<UInt8>, _ nameCount: Int) -> Int {
-        let hash = hash64(name, nameCount) ^ hashWord(UInt64(parent))
+        let hash = hashWord(hash64(name, nameCount) ^ seed &+ UInt64(parent))
         var slot = Int(truncatingIfNeeded: hash) & slotMask
         while true {
             let entry = slots[slot]
@@ -95,7 +97,7 @@ struct KeyTable {
     ) -> Int {
         if nameBytes + nameCount > nameCapacity {
             let capacity = max(nameCapacity * 2, nameBytes + nameCount)
-            names = Self.grown(names, count: nameBytes, capacity: capacity)
+            names = moved(names, count: nameBytes, capacity: capacity)
             nameCapacity = capacity
         }
         (names + nameBytes).update(from: name, count: nameCount)
@@ -111,7 +113,7 @@ struct KeyTable {
 
     private mutating func append(_ node: Node) {
         if count == nodeCapacity {
-            nodes = Self.grown(nodes, count: count, capacity: nodeCapacity * 2)
+            nodes = moved(nodes, count: count, capacity: nodeCapacity * 2)
             nodeCapacity *= 2
         }
         (nodes + count).initialize(to: node)
@@ -128,15 +130,6 @@ struct KeyTable {
             while slots[slot] != 0 { slot = (slot + 1) & slotMask }
             slots[slot] = UInt32(number + 1)
         }
-    }
-
-    private static func grown<Element>(
-        _ old: UnsafeMutablePointer<Element>, count: Int, capacity: Int
-    ) -> UnsafeMutablePointer<Element> {
-        let grown = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-        grown.moveInitialize(from: old, count: count)
-        old.deallocate()
-        return grown
     }
 
     /// The key with the keys around it, joined by dots.

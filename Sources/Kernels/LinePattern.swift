@@ -1,5 +1,3 @@
-import CScan
-
 /// A pattern over the bytes of a record: literals, and captures between them, compiled to a flat program.
 ///
 /// There is no backtracking but into optional parts, so that a match takes time in proportion to the record.
@@ -30,7 +28,7 @@ public final class LinePattern: Sendable {
         case optional([Piece])
     }
 
-    fileprivate enum Operation: UInt8, BitwiseCopyable {
+    enum Operation: UInt8, BitwiseCopyable {
         case literal, spaces, end
         /// `a`: the instruction to go on with where what follows does not fit.
         case tryOptional
@@ -38,7 +36,7 @@ public final class LinePattern: Sendable {
         case capture
     }
 
-    fileprivate struct Instruction: BitwiseCopyable {
+    struct Instruction: BitwiseCopyable {
         let operation: Operation
         var kind = Kind.text
         var slot: Int32 = -1
@@ -51,25 +49,25 @@ public final class LinePattern: Sendable {
     }
 
     /// A format of times, as it lies in memory.
-    fileprivate struct FormatCode: BitwiseCopyable {
+    struct FormatCode: BitwiseCopyable {
         let steps: UnsafeBufferPointer<TimeFormat.Step>
         let zoneSeconds: Int64
         let id: Int
     }
 
     /// Up to 16 bytes of a word in lower case, the rest zero.
-    fileprivate struct Word: Equatable, BitwiseCopyable {
+    struct Word: Equatable, BitwiseCopyable {
         var low: UInt64 = 0
         var high: UInt64 = 0
     }
 
     /// All of a pattern in plain memory, so that trying many of them costs no reference counting.
     struct Code {
-        fileprivate let program: UnsafeMutableBufferPointer<Instruction>
-        fileprivate let literals: UnsafeMutableBufferPointer<UInt8>
-        fileprivate let formats: UnsafeMutableBufferPointer<FormatCode>
-        fileprivate let words: UnsafeMutableBufferPointer<Word>
-        fileprivate let firstBytes: (UInt64, UInt64, UInt64, UInt64)
+        let program: UnsafeMutableBufferPointer<Instruction>
+        let literals: UnsafeMutableBufferPointer<UInt8>
+        let formats: UnsafeMutableBufferPointer<FormatCode>
+        let words: UnsafeMutableBufferPointer<Word>
+        let firstBytes: (UInt64, UInt64, UInt64, UInt64)
         let slotCount: Int
 
         @inline(__always)
@@ -103,7 +101,8 @@ public final class LinePattern: Sendable {
                 formats.map {
                     FormatCode(steps: UnsafeBufferPointer(Self.placed($0.steps)), zoneSeconds: $0.zoneSeconds, id: $0.id)
                 }),
-            words: Self.placed(words.filter { $0.count <= 16 }.map { Self.word($0) }),
+            words: Self.placed(
+                words.filter { $0.count <= 16 }.sorted { $0.lexicographicallyPrecedes($1) }.map { Self.word($0) }),
             firstBytes: (firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3]), slotCount: slotCount)
     }
 
@@ -155,19 +154,10 @@ public final class LinePattern: Sendable {
 
 extension LinePattern.Word {
     @inline(__always)
-    fileprivate mutating func add(_ byte: UInt8, at index: Int) {
+    mutating func add(_ byte: UInt8, at index: Int) {
         if index < 8 { low |= UInt64(byte) << UInt64(index * 8) } else { high |= UInt64(byte) << UInt64((index - 8) * 8) }
     }
 }
-
-@inline(__always)
-private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") <= 9 }
-
-@inline(__always)
-private func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
-
-@inline(__always)
-private func isHexadecimal(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 6 }
 
 private struct Compiler {
     var program: [LinePattern.Instruction] = []
@@ -205,369 +195,5 @@ private struct Compiler {
         instruction.literal = Int32(literals.count)
         instruction.literalCount = Int32(bytes.count)
         literals += bytes
-    }
-}
-
-/// Patterns to be tried in order.
-public final class PatternList: Sendable {
-    public struct Entry: Sendable {
-        fileprivate nonisolated(unsafe) let code: LinePattern.Code
-        fileprivate let isPrefix: Bool
-        /// As the maker of the list has numbered them.
-        public let owner: Int
-        public let number: Int
-
-        init(_ pattern: LinePattern, isPrefix: Bool, owner: Int, number: Int) {
-            code = pattern.code
-            self.isPrefix = isPrefix
-            self.owner = owner
-            self.number = number
-        }
-    }
-
-    public let entries: [Entry]
-    /// Keeps the memory of the entries alive.
-    private let patterns: [LinePattern]
-
-    /// - Parameter patterns: with `isPrefix`, one need only fit the beginning of a record.
-    public init(_ patterns: [(pattern: LinePattern, isPrefix: Bool, owner: Int, number: Int)]) {
-        entries = patterns.map { Entry($0.pattern, isPrefix: $0.isPrefix, owner: $0.owner, number: $0.number) }
-        self.patterns = patterns.map(\.pattern)
-    }
-}
-
-/// Matches patterns, and keeps what the last match captured.
-public struct PatternMatcher: ~Copyable {
-    /// The time captured, in nanoseconds since the epoch.
-    public private(set) var time: Int64?
-    /// Start and end of each slot's text, the start -1 where an optional part was not there.
-    let slots: UnsafeMutablePointer<(start: Int, end: Int)>
-    private(set) var slotCount = 0
-    /// What reading a time at the start of the record has given, by the id of the format: many patterns begin with one.
-    private let firstTimes: UnsafeMutablePointer<FirstTime>
-    private var recordNumber = 0
-
-    private struct FirstTime {
-        var recordNumber = 0
-        var time: Int64 = 0
-        /// 0 where there is no time in this format.
-        var end = 0
-    }
-
-    private static let memoMax = 256
-
-    public init() {
-        slots = .allocate(capacity: LinePattern.slotsMax)
-        firstTimes = .allocate(capacity: Self.memoMax)
-        firstTimes.initialize(repeating: FirstTime(), count: Self.memoMax)
-    }
-
-    deinit {
-        slots.deallocate()
-        firstTimes.deallocate()
-    }
-
-    /// Where the text of a slot lies in the record; nil where an optional part was not there.
-    public func capture(_ slot: Int) -> Range<Int>? {
-        precondition(slot >= 0 && slot < slotCount)
-        return slots[slot].start < 0 ? nil : slots[slot].start..<slots[slot].end
-    }
-
-    /// Whether `pattern` fits all of `record`, or, if `isPrefix`, its beginning.
-    public mutating func match(
-        _ pattern: LinePattern, _ record: Span<UInt8>, receivedAt: Int64, isPrefix: Bool = false
-    ) -> Bool {
-        record.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return false }
-            recordNumber &+= 1
-            return run(pattern.code, Scan(base: base, count: buffer.count, literals: pattern.code.literals), receivedAt, isPrefix)
-        }
-    }
-
-    /// The first entry of `list` from `start` on whose pattern fits; its captures are kept.
-    public mutating func firstMatch(
-        in list: PatternList, from start: Int, _ record: Span<UInt8>, receivedAt: Int64
-    ) -> Int? {
-        record.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress, buffer.count > 0 else { return nil }
-            recordNumber &+= 1
-            return list.entries.withUnsafeBufferPointer { entries in
-                for index in start..<entries.count {
-                    let entry = entries[index]
-                    guard entry.code.canBegin(with: base[0]) else { continue }
-                    let scan = Scan(base: base, count: buffer.count, literals: entry.code.literals)
-                    if run(entry.code, scan, receivedAt, entry.isPrefix) { return index }
-                }
-                return nil
-            }
-        }
-    }
-
-    private mutating func run(_ code: LinePattern.Code, _ scan: Scan, _ receivedAt: Int64, _ isPrefix: Bool) -> Bool {
-        slotCount = code.slotCount
-        for slot in 0..<slotCount { slots[slot].start = -1 }
-        time = nil
-        let program = code.program
-        var position = 0
-        var counter = 0
-        var retryPosition = 0
-        var retryCounter = -1
-        while true {
-            let instruction = program[counter]
-            counter += 1
-            var next: Int? = position
-            switch instruction.operation {
-            case .end:
-                if isPrefix || position == scan.count { return true }
-                next = nil
-            case .literal: next = scan.isLiteral(instruction, at: position) ? position + Int(instruction.literalCount) : nil
-            case .spaces: next = scan.spacesEnd(position)
-            case .tryOptional:
-                // Optional parts do not nest, so one place to go back to is enough.
-                retryPosition = position
-                retryCounter = Int(instruction.a)
-            case .endOptional: retryCounter = -1
-            case .capture:
-                switch instruction.kind {
-                case .time:
-                    next = nil
-                    for format in code.formats {
-                        guard let (read, end) = readTime(format, scan, position, receivedAt) else { continue }
-                        if instruction.slot >= 0 { time = read }
-                        next = end
-                        break
-                    }
-                case .oneOf:
-                    next = scan.wordEnd(position)
-                    if let end = next, !scan.isWord(position..<end, code.words) { next = nil }
-                default:
-                    next = scan.captureEnd(instruction, position)
-                }
-                if let end = next, instruction.slot >= 0 {
-                    let isQuoted = instruction.kind == .quoted
-                    slots[Int(instruction.slot)] = isQuoted ? (position + 1, end - 1) : (position, end)
-                }
-            }
-            if let next {
-                position = next
-            } else if retryCounter >= 0 {
-                forgetCaptures(program, retryCounter)
-                position = retryPosition
-                counter = retryCounter
-                retryCounter = -1
-            } else {
-                return false
-            }
-        }
-    }
-
-    @inline(__always)
-    private mutating func readTime(
-        _ format: LinePattern.FormatCode, _ scan: Scan, _ position: Int, _ receivedAt: Int64
-    ) -> (time: Int64, end: Int)? {
-        let isFirst = position == 0 && format.id < Self.memoMax
-        if isFirst, firstTimes[format.id].recordNumber == recordNumber {
-            let known = firstTimes[format.id]
-            return known.end == 0 ? nil : (known.time, known.end)
-        }
-        let read = Kernels.readTime(
-            format.steps, zoneSeconds: format.zoneSeconds, scan.base + position, scan.base + scan.count,
-            receivedAt: receivedAt)
-        let end = read.map { $0.end - scan.base }
-        if isFirst {
-            firstTimes[format.id] = FirstTime(recordNumber: recordNumber, time: read?.time ?? 0, end: end ?? 0)
-        }
-        guard let read, let end else { return nil }
-        return (read.time, end)
-    }
-
-    /// Takes back what the optional part that ends before `end` has captured.
-    private mutating func forgetCaptures(_ program: UnsafeMutableBufferPointer<LinePattern.Instruction>, _ end: Int) {
-        var index = end - 1
-        while program[index].operation != .tryOptional {
-            if program[index].slot >= 0 {
-                slots[Int(program[index].slot)].start = -1
-                if program[index].kind == .time { time = nil }
-            }
-            index -= 1
-        }
-    }
-}
-
-/// Scanners over one record; no position is ever past `count`.
-private struct Scan {
-    let base: UnsafePointer<UInt8>
-    let count: Int
-    let literals: UnsafeMutableBufferPointer<UInt8>
-
-    @inline(__always)
-    func isLiteral(_ instruction: LinePattern.Instruction, at position: Int) -> Bool {
-        let literalCount = Int(instruction.literalCount)
-        guard count - position >= literalCount else { return false }
-        let literal = Int(instruction.literal)
-        var index = 0
-        while index < literalCount {
-            if base[position + index] != literals[literal + index] { return false }
-            index += 1
-        }
-        return true
-    }
-
-    @inline(__always)
-    private func find(_ byte: UInt8, from start: Int) -> Int? {
-        guard start < count, let found = lockstitch_find(base + start, byte, count - start) else { return nil }
-        return found - base
-    }
-
-    func spacesEnd(_ start: Int) -> Int? {
-        var position = start
-        while position < count, base[position] == 0x20 || base[position] == 0x09 { position += 1 }
-        return position > start ? position : nil
-    }
-
-    /// The end of a run of letters, or past one other byte.
-    func wordEnd(_ start: Int) -> Int? {
-        guard start < count else { return nil }
-        var position = start
-        while position < count, isLetter(base[position]) { position += 1 }
-        return position > start ? position : position + 1
-    }
-
-    func isWord(_ range: Range<Int>, _ words: UnsafeMutableBufferPointer<LinePattern.Word>) -> Bool {
-        guard range.count <= 16 else { return false }
-        var word = LinePattern.Word()
-        for index in range {
-            let byte = base[index]
-            word.add(isLetter(byte) ? byte | 0x20 : byte, at: index - range.lowerBound)
-        }
-        for known in words where known == word { return true }
-        return false
-    }
-
-    @inline(__always)
-    func captureEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
-        switch instruction.kind {
-        case .text: return textEnd(instruction, start)
-        case .word: return wordTextEnd(instruction, start)
-        case .integer: return integerEnd(start)
-        case .number: return numberEnd(start)
-        case .hexadecimal: return runEnd(start) { isHexadecimal($0) }
-        case .address: return addressEnd(start)
-        case .quoted: return quotedEnd(start)
-        case .structuredData: return structuredDataEnd(start)
-        case .time, .oneOf: return nil
-        }
-    }
-
-    @inline(__always)
-    private func textEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
-        if instruction.isBeforeSpaces {
-            var position = start
-            while position < count, base[position] != 0x20, base[position] != 0x09 { position += 1 }
-            return position < count ? position : nil
-        }
-        guard instruction.literalCount > 0 else { return count }
-        let first = literals[Int(instruction.literal)]
-        var position = start
-        while let found = find(first, from: position) {
-            position = found
-            if instruction.literalCount == 1 || isLiteral(instruction, at: position) { return position }
-            position += 1
-        }
-        return nil
-    }
-
-    @inline(__always)
-    private func wordTextEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
-        var position = start
-        let first = instruction.literalCount > 0 ? literals[Int(instruction.literal)] : 0x20
-        while position < count, base[position] > 0x20 {
-            if base[position] == first, position > start, isLiteral(instruction, at: position) { return position }
-            position += 1
-        }
-        guard position > start else { return nil }
-        return instruction.literalCount == 0 || isLiteral(instruction, at: position) ? position : nil
-    }
-
-    @inline(__always)
-    private func runEnd(_ start: Int, _ fits: (UInt8) -> Bool) -> Int? {
-        var position = start
-        while position < count, fits(base[position]) { position += 1 }
-        return position > start ? position : nil
-    }
-
-    private func addressEnd(_ start: Int) -> Int? { address4End(start) ?? address6End(start) }
-
-    /// Four numbers of up to three digits; a port may follow.
-    private func address4End(_ start: Int) -> Int? {
-        var position = start
-        for part in 0..<4 {
-            if part > 0 {
-                guard position < count, base[position] == UInt8(ascii: ".") else { return nil }
-                position += 1
-            }
-            guard let end = runEnd(position, { isDigit($0) }), end - position <= 3 else { return nil }
-            position = end
-        }
-        return position
-    }
-
-    /// Hexadecimal groups with two colons at least (RFC 4291, section 2.2), the end of them as IPv4 or not.
-    private func address6End(_ start: Int) -> Int? {
-        var position = start
-        var colons = 0
-        while position < count {
-            if base[position] == UInt8(ascii: ":") {
-                colons += 1
-                position += 1
-            } else if colons >= 2, let end = address4End(position) {
-                return end
-            } else if let end = runEnd(position, { isHexadecimal($0) }), end - position <= 4 {
-                position = end
-            } else {
-                break
-            }
-        }
-        return colons >= 2 && colons <= 7 ? position : nil
-    }
-
-    private func integerEnd(_ start: Int) -> Int? {
-        let isNegative = start < count && base[start] == UInt8(ascii: "-")
-        return runEnd(isNegative ? start + 1 : start) { isDigit($0) }
-    }
-
-    private func numberEnd(_ start: Int) -> Int? {
-        guard let whole = integerEnd(start) else { return nil }
-        guard whole < count, base[whole] == UInt8(ascii: ".") else { return whole }
-        return runEnd(whole + 1) { isDigit($0) } ?? whole
-    }
-
-    private func quotedEnd(_ start: Int) -> Int? {
-        guard start < count, base[start] == UInt8(ascii: "\"") else { return nil }
-        var position = start + 1
-        while let quote = find(UInt8(ascii: "\""), from: position) {
-            var backslash = quote
-            while backslash > position, base[backslash - 1] == UInt8(ascii: "\\") { backslash -= 1 }
-            if (quote - backslash) % 2 == 0 { return quote + 1 }
-            position = quote + 1
-        }
-        return nil
-    }
-
-    private func structuredDataEnd(_ start: Int) -> Int? {
-        guard start < count else { return nil }
-        if base[start] == UInt8(ascii: "-") { return start + 1 }
-        var position = start
-        while position < count, base[position] == UInt8(ascii: "[") {
-            var isQuoted = false
-            position += 1
-            while position < count, isQuoted || base[position] != UInt8(ascii: "]") {
-                if base[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
-                position += isQuoted && base[position] == UInt8(ascii: "\\") ? 2 : 1
-            }
-            guard position < count else { return nil }
-            position += 1
-        }
-        return position > start ? position : nil
     }
 }

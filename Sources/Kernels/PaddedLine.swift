@@ -28,10 +28,6 @@ public struct PaddedLine: ~Copyable {
         return Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
     }
 
-    public func firstInvalidUTF8() -> Int? {
-        Kernels.firstInvalidUTF8(UnsafeBufferPointer(start: base, count: count))
-    }
-
     /// Past the JSON value at `index`, or nil where none is well-formed. Objects count only when they are empty.
     public func valueEnd(_ index: Int) -> Int? {
         offset(base[index] == UInt8(ascii: "\"") ? stringEnd(base + index + 1) : unquotedEnd(base + index)?.end)

@@ -116,10 +116,7 @@ public struct RowDraft: ~Copyable {
 
     @inline(never)
     private mutating func growText(_ needed: Int) {
-        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: needed * 2)
-        grown.update(from: text, count: used)
-        text.deallocate()
-        text = grown
+        text = moved(text, count: used, capacity: needed * 2)
         textCapacity = needed * 2
     }
 
@@ -139,20 +136,14 @@ public struct RowDraft: ~Copyable {
 
     @inline(never)
     private mutating func growPlaces(_ needed: Int) {
-        let grown = UnsafeMutablePointer<Int>.allocate(capacity: needed * 2)
-        grown.initialize(repeating: 0, count: needed * 2)
-        grown.update(from: places, count: placeCount)
-        places.deallocate()
-        places = grown
+        places = moved(places, count: placeCount, capacity: needed * 2)
+        (places + placeCount).initialize(repeating: 0, count: needed * 2 - placeCount)
         placeCount = needed * 2
     }
 
     @inline(never)
     private mutating func growFields() {
-        let grown = UnsafeMutablePointer<Field>.allocate(capacity: capacity * 2)
-        grown.moveInitialize(from: fields, count: count)
-        fields.deallocate()
-        fields = grown
+        fields = moved(fields, count: count, capacity: capacity * 2)
         capacity *= 2
     }
 

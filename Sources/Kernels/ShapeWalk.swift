@@ -171,19 +171,8 @@ private func move(_ state: UnsafeMutablePointer<WalkState>, from column: Int, to
 
 /// The integer that the value of `row` writes, if it is one.
 private func lastNumber(_ column: ColumnBuffer, row: UInt32) -> Int64? {
-    guard let range = column.lastRange(ofRow: row), !range.isEmpty, range.count <= 19 else { return nil }
-    var value: Int64 = 0
-    var index = range.lowerBound
-    while index < column.used {
-        let digit = column.bytes[index] &- UInt8(ascii: "0")
-        guard digit <= 9 else { return nil }
-        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = product.addingReportingOverflow(Int64(digit))
-        guard !overflow, !carry else { return nil }
-        value = sum
-        index += 1
-    }
-    return value
+    guard let range = column.lastRange(ofRow: row) else { return nil }
+    return unsignedNumber(UnsafeBufferPointer(start: column.bytes + range.lowerBound, count: range.count))
 }
 
 /// Reads the time of the row from the value at `q`. A time that cannot be read is kept as text.

@@ -29,10 +29,7 @@ struct WalkState {
 
     mutating func addColumn() -> Int {
         if columnCount == columnCapacity {
-            let grown = UnsafeMutablePointer<ColumnBuffer>.allocate(capacity: columnCapacity * 2)
-            grown.moveInitialize(from: columns, count: columnCount)
-            columns.deallocate()
-            columns = grown
+            columns = moved(columns, count: columnCount, capacity: columnCapacity * 2)
             columnCapacity *= 2
         }
         (columns + columnCount).initialize(to: ColumnBuffer())
@@ -49,10 +46,7 @@ struct WalkState {
 
     @inline(never)
     private mutating func growTimes() {
-        let grown = UnsafeMutablePointer<Int64>.allocate(capacity: timeCapacity * 2)
-        grown.update(from: times, count: rowCount)
-        times.deallocate()
-        times = grown
+        times = moved(times, count: rowCount, capacity: timeCapacity * 2)
         timeCapacity *= 2
     }
 

@@ -62,7 +62,8 @@ final class CompiledParser: Sendable {
         for rule in definition.redact {
             redactions.append(
                 try located(rule.find) { text throws(SyntaxError) in
-                    try Redaction(find: text, method: rule.method, fields: rule.fields, key: redactionKey)
+                    try Redaction(
+                        find: text, method: rule.method, fields: rule.fields, key: redactionKey, formats: formats, words: words)
                 })
         }
         self.redactions = redactions

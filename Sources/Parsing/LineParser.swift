@@ -29,6 +29,8 @@ public struct LineParser: ~Copyable {
     static let literalBytesMax = 16 << 20
     static let edgesMax = 65_536
     static let keysMax = 65_536
+    /// So are columns, when they keep more memory than this from batch to batch.
+    static let retainedBytesMax = 256 << 20
     /// After so many lines in a row with a new shape, the next lines of JSON are parsed without looking for theirs.
     static let newShapesMax = 32
     static let directLinesMax = 512
@@ -39,6 +41,8 @@ public struct LineParser: ~Copyable {
     public private(set) var set: ParserSet
     private var plans: [ParserPlan?]
     private var commonColumns: CommonColumns?
+    /// What to try for text inside of records, by the program that they name: those that came last.
+    private var programs = ProgramMemo()
     /// The generation of the builder that these are valid for.
     private var plansGeneration = 0
     private var counted = ParseCounters()
@@ -67,6 +71,7 @@ public struct LineParser: ~Copyable {
     public mutating func use(_ parsers: ParserSet) {
         set = parsers
         plans = Array(repeating: nil, count: parsers.parsers.count)
+        programs = ProgramMemo()
         // A shape learned before may be one that a definition is for.
         builder.forgetShapes()
     }
@@ -90,7 +95,9 @@ public struct LineParser: ~Copyable {
         let tail = usesShapes ? BatchBuilder.tailStart(input) : 0
         var pinned: Int?
         if case .definition(let name) = source.parser { pinned = set.index(name) }
-        let context = RecordContext(source: source, pinned: pinned, receivedAt: receivedAt, isFinal: isFinal)
+        let context = RecordContext(
+            source: source, pinned: pinned, candidates: set.candidates(program: nil, source: source.name),
+            receivedAt: receivedAt, isFinal: isFinal)
         var offset = start
         while offset < bytes.count {
             if usesShapes, !isDirect(input, offset) {
@@ -140,6 +147,7 @@ public struct LineParser: ~Copyable {
     private var mustForget: Bool {
         builder.columnCount > Limits.columnsPerBatchMax || builder.edgeCount > Self.edgesMax
             || builder.literalBytes > Self.literalBytesMax || builder.keyCount > Self.keysMax
+            || builder.retainedBytes > Self.retainedBytesMax
     }
 
     private mutating func forget() {
@@ -164,6 +172,13 @@ public struct LineParser: ~Copyable {
             commonColumns = columns
             return columns
         }
+    }
+
+    /// What to try for the text inside of a record.
+    mutating func innerCandidates(_ context: RecordContext) -> ParserSet.Candidates {
+        guard let field = builder.draft.field(common.program) else { return context.candidates }
+        let source = context.source.name
+        return builder.draft.withText(field) { program in programs.candidates(program, source: source, set) }
     }
 
     private mutating func forgetOldColumns() {
@@ -244,9 +259,12 @@ public struct LineParser: ~Copyable {
         _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
     ) throws(LineError) {
         guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
-        if let index = pinned ?? matchingJSONParser(program: nil, context) {
+        if let pinned, !hasAllFields(pinned) {
+            throw LineError("a field is missing that the parser '\(set.parsers[pinned].name)' is for")
+        }
+        if let index = pinned ?? matchingJSONParser(context.candidates) {
             finishDraft(index, context)
-        } else {
+        } else if !isShapeOfDefinition(context.candidates) {
             learnIfSeen(input.extracting(object), isJSON: true)
         }
         builder.commitDraft(receivedAt: context.receivedAt)
@@ -340,6 +358,8 @@ struct RecordContext {
     let source: LineSource
     /// The parser that the source is pinned to, if it is a definition.
     let pinned: Int?
+    /// What to try for lines of the source.
+    let candidates: ParserSet.Candidates
     let receivedAt: Int64
     let isFinal: Bool
 }

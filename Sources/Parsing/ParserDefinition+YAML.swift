@@ -302,17 +302,6 @@ extension YamlError {
     }
 }
 
-extension UInt8 {
-    var isASCIILetterOrDigit: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
-    }
-}
-
 extension String {
     /// Whether the text is a number or a boolean as JSON writes them.
     fileprivate var isJSONNumberOrBoolean: Bool {

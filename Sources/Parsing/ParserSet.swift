@@ -99,19 +99,33 @@ public final class ParserSet: Sendable {
 
     func index(_ name: String) -> Int? { byName[name] }
 
-    /// The patterns to try for a record that starts with `byte`, in order.
-    func candidates(byte: UInt8, program: String?, source: String?) -> [PatternList] {
-        let general = general[Int(byte)]
-        guard program != nil || source != nil else { return [general] }
-        let ofSource = bySource.filter { Glob.matches($0.globs, source) }.map(\.patterns)
-        return (program.flatMap { byProgram[$0] }.map { [$0] } ?? []) + ofSource + [general]
+    /// What to try for records of a program (inside another record) and of a source.
+    struct Candidates: Sendable {
+        fileprivate let ofProgram: PatternList?
+        fileprivate let ofSource: [PatternList]
+        fileprivate let general: [PatternList]
+        /// The parsers of format json, in order.
+        let json: [Int]
+
+        /// The lists of patterns to try for a record that starts with `byte`, in order; nil after the last.
+        func list(_ index: Int, byte: UInt8) -> PatternList? {
+            var index = index
+            if let ofProgram {
+                if index == 0 { return ofProgram }
+                index -= 1
+            }
+            if index < ofSource.count { return ofSource[index] }
+            return index == ofSource.count ? general[Int(byte)] : nil
+        }
     }
 
-    /// The parsers of format json to try, in order.
-    func jsonCandidates(program: String?, source: String?) -> [Int] {
-        guard program != nil || source != nil else { return generalJSON }
+    func candidates(program: String?, source: String?) -> Candidates {
+        let ofProgram = program.flatMap { jsonByProgram[$0] } ?? []
         let ofSource = jsonBySource.filter { Glob.matches($0.globs, source) }.map(\.parser)
-        return (program.flatMap { jsonByProgram[$0] } ?? []) + ofSource + generalJSON
+        return Candidates(
+            ofProgram: program.flatMap { byProgram[$0] },
+            ofSource: bySource.filter { Glob.matches($0.globs, source) }.map(\.patterns), general: general,
+            json: ofProgram + ofSource + generalJSON)
     }
 
     /// Whether lines of JSON from a source may be other records than those of the same shape from elsewhere.
@@ -138,16 +152,6 @@ public enum PinnedParser: Sendable, Hashable {
         default: self = .definition(name)
         }
     }
-
-    public var name: String {
-        switch self {
-        case .auto: "auto"
-        case .json: "json"
-        case .logfmt: "logfmt"
-        case .text: "text"
-        case .definition(let name): name
-        }
-    }
 }
 
 /// Where lines come from, as far as parsing cares.
@@ -162,7 +166,7 @@ public struct LineSource: Sendable, Hashable {
     }
 }
 
-/// `*` for any text, `?` for one character.
+/// `*` for any text, `?` for one byte.
 enum Glob {
     /// Whether one of `globs` fits; none does if there is no text.
     static func matches(_ globs: [String], _ text: String?) -> Bool {

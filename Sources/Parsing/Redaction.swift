@@ -29,8 +29,8 @@ public struct RedactionKey: Sendable {
 struct Redaction: Sendable {
     private enum Finder: Sendable {
         case email, card, bearer, awsKey
-        /// All captures of a pattern.
-        case pattern(LinePattern)
+        /// All captures of a pattern. One that begins with any text at all is looked for where a word begins.
+        case pattern(LinePattern, beginsWithText: Bool)
     }
 
     private static let builtIn: [String: Finder] = [
@@ -44,8 +44,12 @@ struct Redaction: Sendable {
     /// nil for all fields but the ids and the time.
     let fields: [String]?
 
+    /// - Parameters:
+    ///   - formats: for captures of times in a pattern.
+    ///   - words: for captures of levels.
     init(
-        find: String, method: ParserDefinition.Redact.Method, fields: [String]?, key: RedactionKey
+        find: String, method: ParserDefinition.Redact.Method, fields: [String]?, key: RedactionKey,
+        formats: [TimeFormat], words: Set<[UInt8]>
     ) throws(SyntaxError) {
         if let finder = Self.builtIn[find] {
             self.finder = finder
@@ -56,8 +60,11 @@ struct Redaction: Sendable {
                 let known = Self.builtIn.keys.sorted().joined(separator: ", ")
                 throw SyntaxError("'\(find)' is neither one of \(known) nor a pattern that captures anything")
             }
+            var beginsWithText = false
+            if case .capture(let kind, _)? = syntax.pieces.first { beginsWithText = kind == .word || kind == .text }
             finder = .pattern(
-                LinePattern(syntax.pieces, slotCount: syntax.captures.count, formats: [], words: []))
+                LinePattern(syntax.pieces, slotCount: syntax.captures.count, formats: formats, words: words),
+                beginsWithText: beginsWithText)
             label = "redacted"
         }
         self.method = method
@@ -89,18 +96,23 @@ struct Redaction: Sendable {
         case .card: SecretScan.cards(text)
         case .bearer: SecretScan.bearers(text)
         case .awsKey: SecretScan.awsKeys(text)
-        case .pattern(let pattern): matches(pattern, text)
+        case .pattern(let pattern, let beginsWithText): matches(pattern, beginsWithText: beginsWithText, text)
         }
     }
 
-    private func matches(_ pattern: LinePattern, _ text: Span<UInt8>) -> [Range<Int>] {
+    /// Bytes of a match at the most, so that the work is in proportion to the text.
+    private static let matchBytesMax = 4_096
+
+    private func matches(_ pattern: LinePattern, beginsWithText: Bool, _ text: Span<UInt8>) -> [Range<Int>] {
         var matcher = PatternMatcher()
         var found: [Range<Int>] = []
         var start = 0
         while start < text.count {
-            let rest = text.extracting(start..<text.count)
+            let rest = text.extracting(start..<min(text.count, start + Self.matchBytesMax))
             // A match begins where a word does, not in the middle of one.
-            let isInWord = start > 0 && text[start - 1].isASCIILetterOrDigit && text[start].isASCIILetterOrDigit
+            let isInWord = start > 0
+                && (beginsWithText
+                    ? text[start - 1] > 0x20 : text[start - 1].isASCIILetterOrDigit && text[start].isASCIILetterOrDigit)
             if !isInWord, pattern.canBegin(with: text[start]), matcher.match(pattern, rest, receivedAt: 0, isPrefix: true) {
                 let ranges = (0..<pattern.slotCount).compactMap { matcher.capture($0) }.filter { !$0.isEmpty }
                 found += ranges.map { $0.lowerBound + start..<$0.upperBound + start }

@@ -34,6 +34,18 @@ extension Span<UInt8> {
         return true
     }
 
+    /// The number that up to four digits write; nil for anything else.
+    var smallNumber: Int? {
+        guard (1...4).contains(count) else { return nil }
+        var number = 0
+        for index in indices {
+            let digit = self[index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return nil }
+            number = number * 10 + Int(digit)
+        }
+        return number
+    }
+
     var text: String { String(decoding: bytes(0..<count), as: UTF8.self) }
 
     /// Bytes before the white space and line ends at the end.
@@ -77,5 +89,16 @@ extension UInt8 {
     fileprivate var isLogfmtNameByte: Bool {
         isASCIILetterOrDigit || self == UInt8(ascii: "_") || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
             || self == UInt8(ascii: "/") || self == UInt8(ascii: "@")
+    }
+}
+
+extension UInt8 {
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
     }
 }

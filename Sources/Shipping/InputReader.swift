@@ -5,7 +5,7 @@
 #endif
 
 /// Reads an input in blocks as they come.
-final class InputReader: Sendable {
+public final class InputReader: Sendable {
     /// The most bytes of one block.
     static let blockBytes = 1 << 20
 
@@ -13,7 +13,7 @@ final class InputReader: Sendable {
     private let name: String
 
     /// - Throws: `ShipError` when the file cannot be opened.
-    init(_ input: ShipInput) throws {
+    public init(_ input: ShipInput) throws {
         switch input {
         case .standardInput:
             descriptor = STDIN_FILENO
@@ -35,7 +35,7 @@ final class InputReader: Sendable {
     /// The next bytes, at least one; nil at the end. Blocks until there are some.
     ///
     /// - Throws: `ShipError` when the input cannot be read.
-    func nextBlock() throws -> [UInt8]? {
+    public func nextBlock() throws -> [UInt8]? {
         var failure: ShipError?
         // Safe: the closure sets the count to the bytes that the system has written, 0 if it failed.
         let block = unsafe [UInt8](unsafeUninitializedCapacity: Self.blockBytes) { buffer, count in

@@ -82,9 +82,9 @@ struct CollectCommand: AsyncParsableCommand {
             let key = try redactionKey()
             let server = try CollectorServer(
                 try configuration(parsers: try loadParsers(key)), httpPort: httpPort, logger: logger)
-            let reload = ReloadSignal { [parserOptions] in
+            let reload = ReloadSignal {
                 do {
-                    server.collector.use(try parserOptions.load(redactionKey: key))
+                    server.collector.use(try loadParsers(key))
                     logger.info("parsers were read again")
                 } catch {
                     logger.error("the parsers stay as they were: \(error)")

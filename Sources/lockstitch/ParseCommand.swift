@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Parsing
 import Records
+import Shipping
 import SystemIO
 
 /// Where the definitions come from.
@@ -47,32 +48,47 @@ struct ParseCommand: AsyncParsableCommand {
                 throw CommandFailure("there is no parser '\(name)'; see 'lockstitch parsers list'", code: 2)
             }
             var parser = LineParser(parsers: set)
-            for file in files { try show(try read(file), LineSource(parser: pinned, name: file), &parser) }
+            for file in files { try show(file, LineSource(parser: pinned, name: file), &parser) }
             let counted = parser.counters
-            Terminal.writeError("\(counted.rows) records, \(counted.malformedLines) of them with a parse_error")
+            Terminal.writeError("records: \(counted.rows), with a parse_error: \(counted.malformedLines)")
         }
     }
 
-    private func read(_ file: String) throws -> [UInt8] {
+    private func show(_ file: String, _ source: LineSource, _ parser: inout LineParser) throws {
+        let clock = SystemWallClock()
+        var lines: [UInt8] = []
         do {
-            let handle = file == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-            return Array(try handle.readToEnd() ?? Data())
-        } catch {
-            throw CommandFailure("cannot read '\(file)'", code: 2)
+            let reader = try InputReader(file == "-" ? .standardInput : .file(file))
+            while let block = try reader.nextBlock() {
+                let searched = lines.count
+                lines += block
+                guard let newline = lines[searched...].lastIndex(of: UInt8(ascii: "\n")) else { continue }
+                let whole = Array(lines[...newline])
+                let parsed = try show(whole, source, &parser, receivedAt: clock.now(), isFinal: false)
+                lines.removeFirst(parsed)
+            }
+        } catch let error as ShipError {
+            throw CommandFailure(error.description, code: 2)
         }
+        _ = try show(lines, source, &parser, receivedAt: clock.now(), isFinal: true)
     }
 
-    private func show(_ bytes: [UInt8], _ source: LineSource, _ parser: inout LineParser) throws {
-        let receivedAt = SystemWallClock().now()
+    /// Shows the records of `lines`, and returns where the one begins that may go on.
+    private func show(
+        _ lines: [UInt8], _ source: LineSource, _ parser: inout LineParser, receivedAt: Int64, isFinal: Bool
+    ) throws -> Int {
         var offset = 0
-        while offset < bytes.count {
-            offset = parser.parse(bytes, from: offset, receivedAt: receivedAt, source: source).offset
+        while offset < lines.count {
+            let progress = parser.parse(lines, from: offset, receivedAt: receivedAt, source: source, isFinal: isFinal)
+            offset = progress.offset
             var text: [UInt8] = []
             for record in parser.takeBatch().records {
                 JSONText.append(record, to: &text)
                 text.append(UInt8(ascii: "\n"))
             }
             try StandardOutput.write(text)
+            if progress.openFor != nil { break }
         }
+        return offset
     }
 }

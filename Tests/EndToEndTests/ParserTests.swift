@@ -120,7 +120,7 @@ extension EndToEnd {
             #expect(lines.count == 2)
             #expect(lines.first?.contains("\"level\":\"error\"") == true)
             #expect(lines.last?.hasSuffix("\"message\":\"plain\"}") == true)
-            #expect(result.errors == "2 records, 0 of them with a parse_error\n")
+            #expect(result.errors == "records: 2, with a parse_error: 0\n")
             let unknown = try CommandResult.run(try Project.lockstitch, ["parse", "--parser", "nope", folder.file("a.log")])
             #expect(unknown.status == 2)
         }

@@ -1,0 +1,89 @@
+import Kernels
+import Records
+
+// What the pattern of a definition captures, into the row draft.
+
+extension LineParser {
+    /// Adds what the first fitting pattern of a parser captures to the draft, and returns its number; nil where none fits.
+    mutating func draft(_ index: Int, _ record: Span<UInt8>, _ context: RecordContext) -> Int? {
+        guard record.count > 0 else { return nil }
+        let plan = plan(of: index)
+        for number in plan.captures.indices {
+            let captures = plan.captures[number]
+            guard captures.pattern.canBegin(with: record[0]),
+                matcher.match(captures.pattern, record, receivedAt: context.receivedAt)
+            else { continue }
+            putCaptures(record, plan, pattern: number, set.parsers[index])
+            return number
+        }
+        return nil
+    }
+
+    /// Adds what the pattern that fitted last has captured.
+    mutating func putCaptures(
+        _ record: Span<UInt8>, _ plan: ParserPlan, pattern: Int, _ parser: CompiledParser
+    ) {
+        builder.draftCaptures(matcher, record, plan.captures[pattern])
+        for special in plan.specials[pattern] {
+            if let range = matcher.capture(special.slot) { put(record.extracting(range), special, parser, plan) }
+        }
+    }
+
+    private mutating func put(
+        _ text: Span<UInt8>, _ special: ParserPlan.Special, _ parser: CompiledParser, _ plan: ParserPlan
+    ) {
+        let name = special.capture.name
+        switch special.capture.meaning {
+        case .level:
+            if let level = plan.levelName(text, parser.levels) {
+                builder.draft.put(level.span, column: special.column, kind: ValueKind.string)
+            } else {
+                builder.draft.put(text, column: special.column, kind: ValueKind.string)
+            }
+        case .duration(let unit):
+            let nanoseconds = ((Double(text.text) ?? .infinity) * unit).rounded()
+            if abs(nanoseconds) < 9e18 {
+                put(String(Int64(nanoseconds)), column: special.column, kind: ValueKind.number)
+            } else {
+                let kind = isJSONNumber(text) ? ValueKind.number : ValueKind.string
+                builder.draft.put(text, column: special.column, kind: kind)
+            }
+        case .priority:
+            guard let number = text.smallNumber, number < 192 else { return }
+            let level = LevelNames.syslog[number % 8]
+            let facility = LevelNames.facilities[number / 8]
+            builder.draft.put(level.span, column: plan.level, kind: ValueKind.string)
+            builder.draft.put(facility.span, column: common.facility, kind: ValueKind.string)
+        case .structuredData:
+            let isWhole = StructuredData.parameters(text) { putNamed("\(name).\($0)", $1) }
+            if !isWhole { builder.draft.put(text, column: special.column, kind: ValueKind.string) }
+        case .cefExtension: StructuredData.extensionPairs(text) { putNamed($0, $1) }
+        case .pairs:
+            let before = builder.draft.snapshot()
+            builder.beginInnerLine()
+            guard !builder.draftLogfmt(text, 0..<text.count) else { return }
+            builder.draft.restore(before)
+            builder.draft.put(text, column: special.column, kind: ValueKind.string)
+        case .text, .number, .quoted, .time: break
+        }
+    }
+
+    mutating func put(_ text: String, column: Int, kind: UInt8 = ValueKind.string) {
+        builder.draft.put(Array(text.utf8).span, column: column, kind: kind)
+    }
+
+    /// A field whose name came with the record.
+    private mutating func putNamed(_ name: String, _ value: [UInt8]) {
+        guard name.utf8.count <= Limits.fieldNameBytesMax, builder.draft.count < Limits.fieldsPerRecordMax else { return }
+        // The time of the row has no column.
+        let column = builder.column(named: name == FieldNames.time ? FieldNames.secondTime : name)
+        builder.draft.put(value.span, column: column, kind: ValueKind.string)
+    }
+
+    /// All of the line is the message; its time and level are where they usually are.
+    mutating func draftPlainText(_ text: Span<UInt8>, _ receivedAt: Int64) {
+        builder.draft.put(text, column: common.message, kind: ValueKind.string)
+        builder.draft.time = PlainText.time(text, receivedAt: receivedAt)
+        if let level = PlainText.level(text) { put(level, column: common.level) }
+    }
+}

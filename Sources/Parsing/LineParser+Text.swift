@@ -1,0 +1,135 @@
+import Kernels
+import Records
+
+// Lines that are neither JSON nor logfmt: which definition fits, and where a record of several lines ends.
+
+extension LineParser {
+    /// Takes a line that is neither JSON nor logfmt: by the first definition that fits, else as plain text.
+    mutating func takeText(_ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext) -> Taken {
+        let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
+        let text = input.extracting(first)
+        var listIndex = 0
+        while let list = context.candidates.list(listIndex, byte: text[0]) {
+            listIndex += 1
+            var start = 0
+            while let found = matcher.firstMatch(in: list, from: start, text, receivedAt: context.receivedAt) {
+                let entry = list.entries[found]
+                if !set.parsers[entry.owner].isMultiline {
+                    putCaptures(text, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
+                    finishDraft(entry.owner, context, pattern: entry.number)
+                    builder.commitDraft(receivedAt: context.receivedAt)
+                    return .upTo(line.upperBound)
+                }
+                if let taken = takeLines(input, line, by: entry.owner, isPinned: false, context) { return taken }
+                start = found + 1
+            }
+        }
+        draftPlainText(text, context.receivedAt)
+        builder.commitDraft(receivedAt: context.receivedAt)
+        return .upTo(line.upperBound)
+    }
+
+    mutating func takePinned(
+        _ input: Span<UInt8>, _ line: Range<Int>, _ index: Int, _ context: RecordContext
+    ) throws(LineError) -> Taken {
+        let parser = set.parsers[index]
+        let text = input.extracting(line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count))
+        if parser.isMultiline {
+            if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
+                return taken
+            }
+        } else if let pattern = draft(index, text, context) {
+            finishDraft(index, context, pattern: pattern)
+            builder.commitDraft(receivedAt: context.receivedAt)
+            return .upTo(line.upperBound)
+        }
+        throw LineError("the parser '\(parser.name)' does not fit")
+    }
+
+    // MARK: Records of several lines
+
+    /// Takes the record that begins with `line`, and the lines that go on with it; nil where the parser does not fit.
+    private mutating func takeLines(
+        _ input: Span<UInt8>, _ line: Range<Int>, by index: Int, isPinned: Bool, _ context: RecordContext
+    ) -> Taken? {
+        let parser = set.parsers[index]
+        let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
+        let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
+        let (end, textEnd, isOpen) = recordEnd(
+            input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
+        if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
+        let record = line.lowerBound..<line.lowerBound + input.extracting(line.lowerBound..<textEnd).keptCount(atMost: textEnd)
+        var pattern = draft(index, input.extracting(record), context)
+        if pattern == nil {
+            // What follows the first line is more of its message then.
+            pattern = draft(index, input.extracting(first), context)
+            guard pattern != nil else { return nil }
+            append(input.extracting(first.upperBound..<record.upperBound), to: common.message)
+        }
+        finishDraft(index, context, pattern: pattern)
+        builder.commitDraft(receivedAt: context.receivedAt)
+        return .upTo(end)
+    }
+
+    private mutating func begins(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
+        guard line.count > 0 else { return false }
+        if let start = parser.start {
+            return start.canBegin(with: line[0])
+                && matcher.match(start, line, receivedAt: context.receivedAt, isPrefix: true)
+        }
+        return fits(parser, line, context)
+    }
+
+    private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
+        guard line.count > 0 else { return false }
+        for pattern in parser.patterns where pattern.pattern.canBegin(with: line[0]) {
+            if matcher.match(pattern.pattern, line, receivedAt: context.receivedAt) { return true }
+        }
+        return false
+    }
+
+    /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines
+    /// of it may follow the input.
+    ///
+    /// - Parameter isWholeAlone: whether the line could be a record; if not, the next one belongs to it in any case.
+    private mutating func recordEnd(
+        _ input: Span<UInt8>, _ line: Range<Int>, _ parser: CompiledParser, isPinned: Bool, isWholeAlone: Bool,
+        _ context: RecordContext
+    ) -> (end: Int, textEnd: Int, isOpen: Bool) {
+        let bytesMax = parser.definition.multiline?.bytes ?? 0
+        var end = line.upperBound
+        var textEnd = end
+        while end + 1 < input.count {
+            let next = end + 1..<lineEnd(input, from: end + 1)
+            let mustContinue = !isWholeAlone && end == line.upperBound
+            guard next.upperBound - line.lowerBound <= bytesMax,
+                continues(parser, input.extracting(next), isPinned: isPinned || mustContinue, context)
+            else { return (end, textEnd, false) }
+            end = next.upperBound
+            if !input.extracting(next).isBlank { textEnd = end }
+        }
+        return (end, textEnd, end - line.lowerBound < bytesMax)
+    }
+
+    /// Whether a line goes on with a record of `parser` rather than beginning one of its own.
+    private mutating func continues(
+        _ parser: CompiledParser, _ line: Span<UInt8>, isPinned: Bool, _ context: RecordContext
+    ) -> Bool {
+        let text = line.extracting(..<line.keptCount(atMost: line.count))
+        guard firstInvalidUTF8(text) == nil, !begins(parser, text, context) else { return false }
+        if isPinned || text.isBlank || text[0] <= 0x20 { return true }
+        let isJSON = text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}")
+        guard !isJSON, !text.startsWithPair else { return false }
+        var listIndex = 0
+        while let list = context.candidates.list(listIndex, byte: text[0]) {
+            listIndex += 1
+            if matcher.firstMatch(in: list, from: 0, text, receivedAt: context.receivedAt) != nil { return false }
+        }
+        return true
+    }
+
+    private mutating func append(_ text: Span<UInt8>, to column: Int) {
+        let before = builder.draft.bytes(column) ?? []
+        builder.draft.put((before + text.bytes(0..<text.count)).span, column: column, kind: ValueKind.string)
+    }
+}
