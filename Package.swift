@@ -102,6 +102,10 @@ let package = Package(
 
         // Not shipped.
         .target(name: "TestSupport", dependencies: ["SystemIO", "Records"], swiftSettings: safe),
+        .target(name: "FuzzSupport", dependencies: ["Parsing", "Records", "TestSupport"], swiftSettings: safe),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
+            swiftSettings: safe),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
             swiftSettings: safe),
@@ -109,7 +113,8 @@ let package = Package(
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels"]),
         .testTarget(name: "SystemIOTests", dependencies: ["SystemIO", "TestSupport"]),
         .testTarget(name: "ReceiversTests", dependencies: ["Receivers", "Records", "SystemIO", nioCore, nioPosix]),
-        .testTarget(name: "ParsingTests", dependencies: ["Parsing", "Records", "Kernels"]),
+        .testTarget(
+            name: "ParsingTests", dependencies: ["Parsing", "Records", "Kernels", "FuzzSupport", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Records", "TestSupport"]),
         .testTarget(name: "StitchingTests", dependencies: ["Stitching", "Records", "Kernels"]),
         .testTarget(

@@ -280,7 +280,8 @@ public struct LineParser: ~Copyable {
             if error.isOtherFormat, !isPinned { return false }
             throw error
         }
-        learnIfSeen(text, isJSON: false)
+        // A source pinned to logfmt has lines that are plain text elsewhere, where shapes are shared.
+        if !isPinned { learnIfSeen(text, isJSON: false) }
         builder.commitDraft(receivedAt: context.receivedAt)
         return true
     }

@@ -16,8 +16,13 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         return word ^ word >> 31
     }
 
+    /// From 0 to one below `bound`.
+    public mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
     /// True in `percent` of 100 cases.
-    public mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+    public mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+
+    public mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
 }
 
 /// A random source for production code under test.

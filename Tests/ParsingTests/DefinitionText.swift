@@ -1,3 +1,5 @@
+import FuzzSupport
+
 @testable import Parsing
 
 /// A definition that is written in a test.

@@ -1,5 +1,7 @@
+import FuzzSupport
 import Parsing
 import Records
+import TestSupport
 import Testing
 
 /// Random lines: every one makes a row, every batch is sound, and how the input is cut into calls changes nothing.
@@ -13,15 +15,15 @@ struct FuzzTests {
     @Test func batchesAreSoundAndChunksDoNotMatter() throws {
         let seed = FuzzSettings.seed
         print("FuzzTests.batchesAreSound: LOCKSTITCH_FUZZ_SEED=\(seed)")
-        var random = LineRandom(seed: seed)
+        var random = SeededRandom(seed: seed)
         var parser = LineParser()
         var other = LineParser()
         for _ in 0..<FuzzSettings.lines(standard: 200_000) / 2_000 {
             let lines = try Self.lines(2_000, seed: random.next())
             let whole = parser.batches(Array(lines.joined(separator: [0x0a])), receivedAt: 42)
-            for batch in whole { expectSound(batch) }
+            for batch in whole { #expect(batch.unsoundness == nil) }
             let rows = whole.flatMap(\.texts)
-            #expect(rows.count == lines.count { !isBlank($0) })
+            #expect(rows.count == lines.count { !LineBytes.isBlank($0) })
             #expect(inChunks(lines, &other, &random) == rows)
         }
         #expect(parser.counters.malformedLines > 0 && parser.counters.malformedLines < parser.counters.rows)
@@ -43,20 +45,21 @@ struct FuzzTests {
     @Test func randomBytes() {
         let seed = FuzzSettings.seed
         print("FuzzTests.randomBytes: LOCKSTITCH_FUZZ_SEED=\(seed)")
-        var random = LineRandom(seed: seed)
+        var random = SeededRandom(seed: seed)
         var parser = LineParser()
         for _ in 0..<3_000 {
             let alphabet: [UInt8] = random.chance(50) ? Array(0...255) : Array("{}[]\":,\\ =ab1\n\n".utf8)
             let bytes = (0..<random.below(200)).map { _ in random.pick(alphabet) }
             let batches = parser.batches(bytes, receivedAt: 42)
-            for batch in batches { expectSound(batch) }
-            let lines = bytes.split(separator: 0x0a).count { !isBlank(Array($0)) }
+            for batch in batches { #expect(batch.unsoundness == nil) }
+            let lines = bytes.split(separator: 0x0a).count { !LineBytes.isBlank($0) }
             #expect(batches.reduce(0) { $0 + $1.rowCount } == lines)
+            #expect(LineBytes.rowCount(bytes) == lines)
         }
     }
 
     private func inChunks(
-        _ lines: [[UInt8]], _ parser: inout LineParser, _ random: inout LineRandom
+        _ lines: [[UInt8]], _ parser: inout LineParser, _ random: inout SeededRandom
     ) -> [ParsedRow] {
         var rows: [ParsedRow] = []
         var index = 0
@@ -69,31 +72,11 @@ struct FuzzTests {
         }
         return rows
     }
-
-    private func isBlank(_ line: [UInt8]) -> Bool { line.allSatisfy { [0x20, 0x09, 0x0d].contains($0) } }
-
-    private func expectSound(_ batch: RecordBatch) {
-        #expect(Set(batch.columns.map(\.name)).count == batch.columns.count)
-        for column in batch.columns {
-            #expect(column.count > 0 && column.count <= batch.rowCount)
-            #expect(!column.kinds.isEmpty && column.kinds.rawValue < 16)
-            #expect(zip(column.ends, column.ends.dropFirst()).allSatisfy { $0 <= $1 })
-            #expect(column.ends.last.map { Int($0) } == column.bytes.count)
-            #expect(String(validating: column.bytes, as: UTF8.self) != nil)
-            guard let rows = column.rows else {
-                #expect(column.count == batch.rowCount)
-                continue
-            }
-            #expect(rows.count == column.count && column.count < batch.rowCount)
-            #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 })
-            #expect(rows.last.map { Int($0) < batch.rowCount } == true)
-        }
-    }
 }
 
 extension RecordBatch {
     /// The rows without the kinds, which depend on the other rows of a batch.
     fileprivate var texts: [ParsedRow] {
-        parsedRows.map { ParsedRow(time: $0.time, fields: $0.fields.mapValues { FieldValue($0.text) }) }
+        parsedRows.map(\.texts)
     }
 }

@@ -1,3 +1,4 @@
+import FuzzSupport
 import Parsing
 import Records
 import Testing
@@ -107,6 +108,17 @@ struct LineParserTests {
         let rows = batches.flatMap(\.parsedRows)
         #expect(rows.map(\.fields) == (0..<10_000).map { ["k\($0)": number("\($0)")] })
         #expect(parser.counters.shapeResets > 0)
+    }
+
+    /// A line that is logfmt by order of its source is plain text elsewhere, whatever the parser has seen before.
+    @Test func aPinnedSourceChangesNothingForOthers() {
+        var parser = LineParser()
+        let line = Array("\tat main\n".utf8)
+        for _ in 0..<3 {
+            let rows = parser.rows(line, receivedAt: 42, source: LineSource(parser: .logfmt))
+            #expect(rows.map(\.fields) == [["at": bool(true), "main": bool(true)]])
+            #expect(parser.rows(line, receivedAt: 42).map(\.fields) == [["message": string("\tat main")]])
+        }
     }
 
     /// Work that grows with the square of the input would not end here.

@@ -1,4 +1,6 @@
+import FuzzSupport
 import Records
+import TestSupport
 import Testing
 
 @testable import Parsing
@@ -150,7 +152,7 @@ struct MultilineTests {
     func framesDoNotMatter(parser: String) throws {
         let seed = FuzzSettings.seed
         print("MultilineTests.framesDoNotMatter(\(parser)): LOCKSTITCH_FUZZ_SEED=\(seed)")
-        var random = LineRandom(seed: seed)
+        var random = SeededRandom(seed: seed)
         let set = try Self.builtIn.get()
         let pinned = PinnedParser(parser)
         let rare: [[UInt8]] = [[0x20, 0xff], [0xff], Array("\u{0}".utf8)]
@@ -162,48 +164,10 @@ struct MultilineTests {
             var stream = Array(lines.joined(separator: [0x0a]))
             if random.chance(80) { stream.append(0x0a) }
             let expected = set.rows(stream, by: pinned)
-            let frames = Self.frames(stream, &random)
-            let found = Self.rows(frames, by: pinned, set)
+            let frames = RandomFrames.cut(stream, &random)
+            var parser = LineParser(parsers: set)
+            let found = RandomFrames.rows(frames, by: pinned, &parser, receivedAt: ParserSet.receivedAt)
             #expect(found == expected.map(\.texts), "\(String(decoding: stream, as: UTF8.self))")
         }
     }
-
-    private static func frames(_ stream: [UInt8], _ random: inout LineRandom) -> [[UInt8]] {
-        var frames: [[UInt8]] = []
-        var start = 0
-        let cut = 1 + random.below(80)
-        for index in stream.indices where stream[index] == 0x0a && random.chance(cut) {
-            frames.append(Array(stream[start...index]))
-            start = index + 1
-        }
-        return frames + [Array(stream[start...])]
-    }
-
-    private static func rows(_ frames: [[UInt8]], by pinned: PinnedParser, _ set: ParserSet) -> [ParsedRow] {
-        var parser = LineParser(parsers: set)
-        var rows: [ParsedRow] = []
-        var open: [UInt8] = []
-        for (index, frame) in frames.enumerated() {
-            let bytes = open + frame
-            open = []
-            var offset = 0
-            while offset < bytes.count {
-                let progress = parser.parse(
-                    bytes, from: offset, receivedAt: ParserSet.receivedAt, source: LineSource(parser: pinned),
-                    isFinal: index == frames.count - 1)
-                rows += parser.takeBatch().parsedRows.map(\.texts)
-                offset = progress.offset
-                guard progress.openFor == nil else {
-                    open = Array(bytes[offset...])
-                    break
-                }
-            }
-        }
-        return rows
-    }
-}
-
-extension ParsedRow {
-    /// The row without its kinds, which depend on the other rows of a batch.
-    var texts: ParsedRow { ParsedRow(time: time, fields: fields.mapValues { FieldValue($0.text) }) }
 }

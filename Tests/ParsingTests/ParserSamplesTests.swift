@@ -1,4 +1,5 @@
 import Foundation
+import FuzzSupport
 import Parsing
 import Records
 import Testing

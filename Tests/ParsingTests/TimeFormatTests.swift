@@ -1,5 +1,7 @@
+import FuzzSupport
 import Kernels
 import Records
+import TestSupport
 import Testing
 
 @testable import Parsing
@@ -214,7 +216,7 @@ struct TimeFormatTests {
     @Test func readsWhatIsWritten() throws {
         let seed = FuzzSettings.seed
         print("TimeFormatTests.readsWhatIsWritten: LOCKSTITCH_FUZZ_SEED=\(seed)")
-        var random = LineRandom(seed: seed)
+        var random = SeededRandom(seed: seed)
         let formats = [
             "%Y-%m-%d %H:%M:%S.%f", "%d/%b/%Y:%H:%M:%S.%f", "%a %b %e %I:%M:%S,%f %p %Y", "%y%m%d %H%M%S%f", "%n",
             "%b %e %H:%M:%S.%f", "rfc3339", "epoch",

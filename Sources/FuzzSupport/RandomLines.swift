@@ -1,46 +1,16 @@
-import Foundation
-
-/// The same random numbers for the same seed (SplitMix64).
-struct LineRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-        return word ^ word >> 31
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-    mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-    mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
-}
-
-/// Settings of the randomised tests from the environment.
-enum FuzzSettings {
-    private static let environment = ProcessInfo.processInfo.environment
-
-    /// LOCKSTITCH_FUZZ_SEED, else a new one. Print it.
-    static let seed = environment["LOCKSTITCH_FUZZ_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1 << 32)
-
-    /// LOCKSTITCH_FUZZ_LINES, else `standard`.
-    static func lines(standard: Int) -> Int { environment["LOCKSTITCH_FUZZ_LINES"].flatMap { Int($0) } ?? standard }
-}
+import TestSupport
 
 /// Lines like those of services, and what becomes of them on the way: cut, joined, flipped and mixed up.
-struct RandomLines {
-    private var random: LineRandom
+public struct RandomLines {
+    private var random: SeededRandom
     private let seeds: [[UInt8]]
 
-    init(seed: UInt64, seeds: [[UInt8]]) {
-        random = LineRandom(seed: seed)
+    public init(seed: UInt64, seeds: [[UInt8]]) {
+        random = SeededRandom(seed: seed)
         self.seeds = seeds
     }
 
-    mutating func next() -> [UInt8] {
+    public mutating func next() -> [UInt8] {
         if random.chance(15) { return Array(collidingLine().utf8) }
         var line = random.chance(20) ? generatedObject() : random.pick(seeds)
         let mutations = random.chance(35) ? 0 : 1 + random.below(3)
@@ -125,32 +95,4 @@ struct RandomLines {
         "\\u00", "\\ud83d", "\\ude00", "\\n", "\\\"", "é", "😀", "\u{0}", "\u{1f}", "\u{7f}", "{}", "[]", "\"a\":1,",
         ",\"a\":2", " b=1", " c=\"d e\"", "{\"x\":{\"y\":", "[[1,", "                    ", "NaN", "time=1 ", " bare",
     ]
-}
-
-/// What random lines are made from.
-enum SeedLines {
-    static let own: [String] = [
-        #"{"level":30,"time":1674984029295,"pid":17,"host":"web-1","req":{"id":7,"method":"GET","url":"/"},"msg":"ok"}"#,
-        #"{"level":"info","ts":1674984029.295,"caller":"main.go:41","msg":"GET /cart","status":200,"took":0.0012}"#,
-        #"{"@timestamp":"2023-01-29T09:20:29.295Z","log.level":"WARN","message":"retry \"7\"\n","tags":{"a":null}}"#,
-        #"{"timestamp":"2023-01-29 09:20:29,295","severity":"ERROR","stack":["a","b",{"c":1}],"ok":false}"#,
-        #"{"traceId":"9e8a820408225258ebe1050dd8d91d","spanId":"ce0a7a2033b74b61","name":"/","duration_ns":59951086}"#,
-        #"{"a":1,"b":2,"a":3,"msg":"x","message":"y","msg":"z"}"#,
-        #"{"service":{"name":"naïve ☕"},"text":"\u00e9\uD83D\uDE00","empty":"","nothing":{},"a":{"b":{"c":1}}}"#,
-        #"time="2023-01-29T09:20:29Z" level=info msg="request done" status=200 took=12.3ms path=/cart?id=7 cached"#,
-        #"level=warning msg="retry \"7\"" err="dial tcp 10.0.0.1:80: connect: refused" attempt=3 final=false"#,
-        #"at=info method=GET path="/" host=example.org request_id=8601b555 dyno=web.1 connect=0ms status=200 bytes="#,
-        "plain text of some kind, 17 words",
-        "Jan 29 09:20:29 host sshd[17]: Accepted publickey for root from 10.0.0.1 port 22",
-    ]
-
-    /// Lines of Samples/trainticket.ndjson, one of each `step`.
-    static func samples(step: Int) throws -> [String] {
-        let path = repositoryRoot.appending(path: "Samples/trainticket.ndjson")
-        let lines = try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
-        return stride(from: 0, to: lines.count, by: step).map { String(lines[$0]) }
-    }
-
-    static let repositoryRoot = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 }

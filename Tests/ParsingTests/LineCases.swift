@@ -1,48 +1,7 @@
+import FuzzSupport
 import Parsing
 import Records
 import Testing
-
-/// One row of a batch as a dictionary, for comparing.
-struct ParsedRow: Equatable, CustomStringConvertible {
-    var time: Int64
-    var fields: [String: FieldValue]
-
-    var description: String {
-        let fields = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text) (\($0.value.kind.rawValue))" }
-        return "\(time): " + fields.joined(separator: ", ")
-    }
-}
-
-extension RecordBatch {
-    /// The rows, each value with all kinds of its column: exact in a batch of one row.
-    var parsedRows: [ParsedRow] {
-        var rows = times.map { ParsedRow(time: $0, fields: [:]) }
-        for column in columns {
-            for index in 0..<column.count {
-                let row = column.rows.map { Int($0[index]) } ?? index
-                rows[row].fields[column.name] = FieldValue(column.text(index), kind: column.kinds)
-            }
-        }
-        return rows
-    }
-}
-
-extension LineParser {
-    /// The batches that `bytes` make, taken whenever the parser stops.
-    mutating func batches(_ bytes: [UInt8], receivedAt: Int64) -> [RecordBatch] {
-        var batches: [RecordBatch] = []
-        var offset = 0
-        repeat {
-            offset = parse(bytes, from: offset, receivedAt: receivedAt).offset
-            batches.append(takeBatch())
-        } while offset < bytes.count
-        return batches
-    }
-
-    mutating func rows(_ bytes: [UInt8], receivedAt: Int64) -> [ParsedRow] {
-        batches(bytes, receivedAt: receivedAt).flatMap(\.parsedRows)
-    }
-}
 
 /// A line, and what it must give: by the tokenizer as the first of its shape, and by the shape afterwards.
 enum Reparsing {
