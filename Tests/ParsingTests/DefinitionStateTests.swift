@@ -1,3 +1,4 @@
+import FuzzSupport
 import Parsing
 import Records
 import Testing
