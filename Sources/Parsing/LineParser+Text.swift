@@ -6,7 +6,7 @@ import Records
 extension LineParser {
     /// Takes a line that is neither JSON nor logfmt: by the first definition that fits, else as plain text.
     mutating func takeText(_ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext) -> Taken {
-        let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
+        let first = input.withoutCarriageReturn(line)
         let text = input.extracting(first)
         var listIndex = 0
         while let list = context.candidates.list(listIndex, byte: text[0]) {
@@ -33,7 +33,7 @@ extension LineParser {
         _ input: Span<UInt8>, _ line: Range<Int>, _ index: Int, _ context: RecordContext
     ) throws(LineError) -> Taken {
         let parser = set.parsers[index]
-        let text = input.extracting(line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count))
+        let text = input.extracting(input.withoutCarriageReturn(line))
         if parser.isMultiline {
             if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
                 return taken
@@ -53,12 +53,12 @@ extension LineParser {
         _ input: Span<UInt8>, _ line: Range<Int>, by index: Int, isPinned: Bool, _ context: RecordContext
     ) -> Taken? {
         let parser = set.parsers[index]
-        let first = line.lowerBound..<line.lowerBound + input.extracting(line).keptCount(atMost: line.count)
+        let first = input.withoutCarriageReturn(line)
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
         let (end, textEnd, isOpen) = recordEnd(
             input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
         if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
-        let record = line.lowerBound..<line.lowerBound + input.extracting(line.lowerBound..<textEnd).keptCount(atMost: textEnd)
+        let record = input.withoutCarriageReturn(line.lowerBound..<textEnd)
         var pattern = draft(index, input.extracting(record), context)
         if pattern == nil {
             // What follows the first line is more of its message then.
@@ -115,7 +115,7 @@ extension LineParser {
     private mutating func continues(
         _ parser: CompiledParser, _ line: Span<UInt8>, isPinned: Bool, _ context: RecordContext
     ) -> Bool {
-        let text = line.extracting(..<line.keptCount(atMost: line.count))
+        let text = line.extracting(line.withoutCarriageReturn(0..<line.count))
         guard firstInvalidUTF8(text) == nil, !begins(parser, text, context) else { return false }
         if isPinned || text.isBlank || text[0] <= 0x20 { return true }
         let isJSON = text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}")

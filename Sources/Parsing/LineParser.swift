@@ -243,7 +243,7 @@ public struct LineParser: ~Copyable {
             _ = try takeLogfmt(input, start..<line.upperBound, leading: start - line.lowerBound, context, isPinned: true)
             return .upTo(line.upperBound)
         case .text:
-            draftPlainText(text.extracting(..<text.keptCount(atMost: Limits.lineBytesMax)), context.receivedAt)
+            draftPlainText(input.extracting(input.withoutCarriageReturn(line)), context.receivedAt)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
         case .definition(let name):

@@ -61,10 +61,16 @@ extension Span<UInt8> {
         return true
     }
 
+    /// The line at `range` without the carriage return of its ending.
+    func withoutCarriageReturn(_ range: Range<Int>) -> Range<Int> {
+        let hasOne = !range.isEmpty && self[range.upperBound - 1] == 0x0d
+        return range.lowerBound..<range.upperBound - (hasOne ? 1 : 0)
+    }
+
     /// How many bytes are kept of a line: all but the carriage return of its ending, or, where it is longer than
     /// `limit`, what ends between two characters.
     func keptCount(atMost limit: Int) -> Int {
-        guard count > limit else { return count > 0 && self[count - 1] == 0x0d ? count - 1 : count }
+        guard count > limit else { return withoutCarriageReturn(0..<count).count }
         var end = limit
         while end > limit - 3, end > 0, self[end] & 0xc0 == 0x80 { end -= 1 }
         return end
