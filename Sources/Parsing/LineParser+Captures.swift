@@ -13,29 +13,27 @@ extension LineParser {
             guard captures.pattern.canBegin(with: record[0]),
                 matcher.match(captures.pattern, record, receivedAt: context.receivedAt)
             else { continue }
-            putCaptures(record, plan, pattern: number, set.parsers[index])
+            putCaptures(record, plan, pattern: number)
             return number
         }
         return nil
     }
 
     /// Adds what the pattern that fitted last has captured.
-    mutating func putCaptures(
-        _ record: Span<UInt8>, _ plan: ParserPlan, pattern: Int, _ parser: CompiledParser
-    ) {
+    mutating func putCaptures(_ record: Span<UInt8>, _ plan: ParserPlan, pattern: Int) {
         builder.draftCaptures(matcher, record, plan.captures[pattern])
         for special in plan.specials[pattern] {
-            if let range = matcher.capture(special.slot) { put(record.extracting(range), special, parser, plan) }
+            if let range = matcher.capture(special.slot) { put(record.extracting(range), special, plan) }
         }
     }
 
     private mutating func put(
-        _ text: Span<UInt8>, _ special: ParserPlan.Special, _ parser: CompiledParser, _ plan: ParserPlan
+        _ text: Span<UInt8>, _ special: ParserPlan.Special, _ plan: ParserPlan
     ) {
         let name = special.capture.name
         switch special.capture.meaning {
         case .level:
-            if let level = plan.levelName(text, parser.levels) {
+            if let level = plan.levelName(text, plan.parser.levels) {
                 builder.draft.put(level.span, column: special.column, kind: ValueKind.string)
             } else {
                 builder.draft.put(text, column: special.column, kind: ValueKind.string)

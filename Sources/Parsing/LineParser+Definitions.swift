@@ -32,9 +32,9 @@ extension LineParser {
 
     /// Does with the draft what the definition says, in the order that docs/PARSERS.md names.
     mutating func finishDraft(_ index: Int, _ context: RecordContext, pattern: Int? = nil, depth: Int = 1) {
-        let parser = set.parsers[index]
-        if parser.changesFields { changeFields(parser, context) }
         let plan = plan(of: index)
+        let parser = plan.parser
+        if parser.changesFields { changeFields(parser, context) }
         // A level that was captured as one has its name already.
         let isNamed = pattern.map { plan.capturesLevel[$0] } ?? false
         if !isNamed, let source = builder.draft.field(plan.levelSource),

@@ -40,7 +40,7 @@ extension LineParser {
                 next = found + 1
                 var pattern: Int? = entry.number
                 if entry.number >= 0 {
-                    putCaptures(record, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
+                    putCaptures(record, plan(of: entry.owner), pattern: entry.number)
                 } else {
                     // Only its beginning has fitted so far.
                     pattern = draft(entry.owner, record, context)

@@ -14,8 +14,9 @@ extension LineParser {
             var start = 0
             while let found = matcher.firstMatch(in: list, from: start, text, receivedAt: context.receivedAt) {
                 let entry = list.entries[found]
-                if !set.parsers[entry.owner].isMultiline {
-                    putCaptures(text, plan(of: entry.owner), pattern: entry.number, set.parsers[entry.owner])
+                let plan = plan(of: entry.owner)
+                if !plan.parser.isMultiline {
+                    putCaptures(text, plan, pattern: entry.number)
                     finishDraft(entry.owner, context, pattern: entry.number)
                     builder.commitDraft(receivedAt: context.receivedAt)
                     return .upTo(line.upperBound)
@@ -32,7 +33,7 @@ extension LineParser {
     mutating func takePinned(
         _ input: Span<UInt8>, _ line: Range<Int>, _ index: Int, _ context: RecordContext
     ) throws(LineError) -> Taken {
-        let parser = set.parsers[index]
+        let parser = plan(of: index).parser
         let text = input.extracting(input.withoutCarriageReturn(line))
         if parser.isMultiline {
             if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {

@@ -31,6 +31,7 @@ final class ParserPlan {
         let column: Int
     }
 
+    let parser: CompiledParser
     let captures: [CapturePlan]
     /// For each pattern, the captures that do not just go to a column.
     let specials: [[Special]]
@@ -66,6 +67,7 @@ final class ParserPlan {
             captures.append(CapturePlan(pattern: pattern.pattern, steps: steps, missing: parser.definition.missing))
             specials.append(others)
         }
+        self.parser = parser
         self.captures = captures
         self.specials = specials
         level = builder.column(named: FieldNames.level)
