@@ -32,9 +32,9 @@ struct HTTPExchange {
         defer { timer.cancel() }
         do {
             return try await connection.executeThenClose { inbound, outbound in
-                try await outbound.write(.head(head))
-                if let body { try await outbound.write(.body(.byteBuffer(body))) }
-                try await outbound.write(.end(nil))
+                // In one write: a collector that has read the body may answer and close before the end is written.
+                let body = body.map { [HTTPClientRequestPart.body(.byteBuffer($0))] } ?? []
+                try await outbound.write(contentsOf: [.head(head)] + body + [.end(nil)])
                 return try await receive(inbound, timer, output)
             }
         } catch let failure as CommandFailure {
