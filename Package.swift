@@ -109,17 +109,18 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
             swiftSettings: safe),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels", "TestSupport"]),
         .testTarget(name: "SystemIOTests", dependencies: ["SystemIO", "TestSupport"]),
-        .testTarget(name: "ReceiversTests", dependencies: ["Receivers", "Records", "SystemIO", nioCore, nioPosix]),
+        .testTarget(
+            name: "ReceiversTests", dependencies: ["Receivers", "Records", "SystemIO", "TestSupport", nioCore, nioPosix]),
         .testTarget(
             name: "ParsingTests", dependencies: ["Parsing", "Records", "Kernels", "FuzzSupport", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Records", "TestSupport"]),
         .testTarget(name: "StitchingTests", dependencies: ["Stitching", "Records", "Kernels"]),
         .testTarget(
             name: "WriteAheadLogTests", dependencies: ["WriteAheadLog", "Records", "SystemIO", "TestSupport"]),
-        .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Kernels"]),
+        .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Kernels", "TestSupport"]),
         .testTarget(
             name: "CatalogTests", dependencies: ["Catalog", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
@@ -133,9 +134,11 @@ let package = Package(
             dependencies: [
                 "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "TestSupport", logging,
             ]),
-        .testTarget(name: "LogsQLTests", dependencies: ["LogsQL"]),
-        .testTarget(name: "QueryEngineTests", dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels"]),
-        .testTarget(name: "TracesTests", dependencies: ["Traces", "Records"], exclude: ["Golden"]),
+        .testTarget(name: "LogsQLTests", dependencies: ["LogsQL", "TestSupport"]),
+        .testTarget(
+            name: "QueryEngineTests",
+            dependencies: ["QueryEngine", "LogsQL", "Records", "Storage", "Kernels", "TestSupport"]),
+        .testTarget(name: "TracesTests", dependencies: ["Traces", "Records", "TestSupport"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
         .testTarget(name: "EndToEndTests",
             dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore, nioHTTP1]),

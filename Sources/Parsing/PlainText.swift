@@ -35,12 +35,12 @@ enum PlainText {
         let end = min(line.count, levelBytesMax)
         var start = 0
         while start < end {
-            guard isLetter(line[start]) else {
+            guard line[start].isASCIILetter else {
                 start += 1
                 continue
             }
             var wordEnd = start
-            while wordEnd < line.count, isLetter(line[wordEnd]) { wordEnd += 1 }
+            while wordEnd < line.count, line[wordEnd].isASCIILetter { wordEnd += 1 }
             if let level = level(line, start..<wordEnd) { return level }
             start = wordEnd
         }
@@ -59,6 +59,4 @@ enum PlainText {
         let isBracketed = "[<(|".utf8.contains(before) && "]>)|".utf8.contains(after)
         return isCapital || isBracketed || after == UInt8(ascii: ":") ? level : nil
     }
-
-    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
 }

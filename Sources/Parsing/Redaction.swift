@@ -159,7 +159,7 @@ enum SecretScan {
         var found: [Range<Int>] = []
         var start = 0
         while start < text.count {
-            let isStart = isDigit(text[start]) && (start == 0 || !text[start - 1].isASCIILetterOrDigit)
+            let isStart = text[start].isASCIIDigit && (start == 0 || !text[start - 1].isASCIILetterOrDigit)
             if isStart, let end = cardEnd(text, start) {
                 found.append(start..<end)
                 start = end
@@ -176,14 +176,14 @@ enum SecretScan {
         var longest: Int?
         var index = start
         while index < text.count, digits.count <= 19 {
-            if isDigit(text[index]) {
+            if text[index].isASCIIDigit {
                 digits.append(text[index] - UInt8(ascii: "0"))
             } else {
                 let isSeparator = text[index] == UInt8(ascii: " ") || text[index] == UInt8(ascii: "-")
-                guard isSeparator, isDigit(text[index - 1]) else { break }
+                guard isSeparator, text[index - 1].isASCIIDigit else { break }
             }
             index += 1
-            let isGroupEnd = isDigit(text[index - 1]) && (index == text.count || !text[index].isASCIILetterOrDigit)
+            let isGroupEnd = text[index - 1].isASCIIDigit && (index == text.count || !text[index].isASCIILetterOrDigit)
             if isGroupEnd, (13...19).contains(digits.count), Set(digits).count > 1, passesLuhn(digits) { longest = index }
         }
         return longest
@@ -240,8 +240,6 @@ enum SecretScan {
         }
         return found
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") <= 9 }
 
     private static func isCapitalOrDigit(_ byte: UInt8) -> Bool { byte.isASCIILetterOrDigit && byte < UInt8(ascii: "a") }
 }

@@ -99,12 +99,7 @@ extension UInt8 {
 }
 
 extension UInt8 {
-    var isASCIILetterOrDigit: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
-    }
+    var isASCIIDigit: Bool { self &- UInt8(ascii: "0") <= 9 }
+    var isASCIILetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
+    var isASCIILetterOrDigit: Bool { isASCIILetter || isASCIIDigit }
 }

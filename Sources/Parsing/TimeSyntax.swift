@@ -60,7 +60,7 @@ enum TimeSyntax {
         let bytes = Array(text.utf8)
         let digits = bytes.dropFirst().filter { $0 != UInt8(ascii: ":") }
         guard let sign = bytes.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), digits.count == 4,
-            digits.allSatisfy({ $0 &- UInt8(ascii: "0") <= 9 }), let number = Int64(String(decoding: digits, as: UTF8.self)), number / 100 < 24, number % 100 < 60
+            digits.allSatisfy(\.isASCIIDigit), let number = Int64(String(decoding: digits, as: UTF8.self)), number / 100 < 24, number % 100 < 60
         else { throw SyntaxError("'\(text)' is no zone: write UTC or an offset such as +01:00") }
         let seconds = number / 100 * 3_600 + number % 100 * 60
         return sign == UInt8(ascii: "-") ? -seconds : seconds

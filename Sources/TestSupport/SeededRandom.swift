@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 public import SystemIO
 
@@ -16,11 +17,22 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         return word ^ word >> 31
     }
 
+    /// A new seed, or LOCKSTITCH_FUZZ_SEED; printed, so that a failure can be repeated.
+    public static func seeded(_ test: String = #function) -> SeededRandom {
+        let given = ProcessInfo.processInfo.environment["LOCKSTITCH_FUZZ_SEED"].flatMap { UInt64($0) }
+        let seed = given ?? UInt64.random(in: 0..<1 << 32)
+        print("\(test): LOCKSTITCH_FUZZ_SEED=\(seed)")
+        return SeededRandom(seed: seed)
+    }
+
     /// From 0 to one below `bound`.
     public mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
     /// True in `percent` of 100 cases.
     public mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+
+    /// True in one of `n` cases.
+    public mutating func oneIn(_ n: Int) -> Bool { below(n) == 0 }
 
     public mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
 }

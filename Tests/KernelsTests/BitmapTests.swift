@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// `Bitmap` and `BitBuffer` against arrays of flags.
@@ -8,7 +9,7 @@ struct BitmapTests {
     }
 
     @Test func bitmap() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<100 {
             let count = random.length(below: 300)
             let a = (0..<count).map { _ in random.chance(30) }
@@ -37,7 +38,7 @@ struct BitmapTests {
     }
 
     @Test func bitBuffer() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<60 {
             var buffer = BitBuffer()
             var expected: [Bool] = []
@@ -69,7 +70,7 @@ struct BitmapTests {
         }
     }
 
-    private func expectRanges(_ words: [UInt64], _ expected: [Bool], _ random: inout KernelRandom) {
+    private func expectRanges(_ words: [UInt64], _ expected: [Bool], _ random: inout SeededRandom) {
         let from = random.below(expected.count + 1)
         let range = from..<from + random.below(expected.count - from + 1)
         #expect(popcount(words.span, range) == expected[range].count { $0 })
@@ -86,7 +87,7 @@ struct BitmapTests {
     }
 
     @Test func bitBufferFromHybrid() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<100 {
             var expected: [Bool] = []
             for _ in 0..<random.below(6) {

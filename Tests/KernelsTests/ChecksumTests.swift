@@ -1,4 +1,5 @@
 @testable import Kernels
+import TestSupport
 import Testing
 
 struct ChecksumTests {
@@ -16,7 +17,7 @@ struct ChecksumTests {
     }
 
     @Test func fastWaysAgreeWithBitByBit() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<400 {
             let bytes = random.bytes(random.length(below: 600))
             let naive = bitByBit(bytes, polynomial: 0xedb8_8320)

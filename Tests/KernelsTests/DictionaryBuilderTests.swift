@@ -1,11 +1,12 @@
 import Kernels
+import TestSupport
 import Testing
 
 struct DictionaryBuilderTests {
     private static let unlimited = DictionaryLimits(bytesMax: .max, entriesPer256Max: 256)
 
     /// Values of which many repeat, and which have much in common.
-    private static func randomValues(_ random: inout KernelRandom) -> [[UInt8]] {
+    private static func randomValues(_ random: inout SeededRandom) -> [[UInt8]] {
         let distinct = (0...random.below(3_000)).map { _ in
             let tail = random.bytes(random.below(12))
             return random.chance(50) ? Array("a prefix of some length ".utf8) + tail : tail
@@ -26,7 +27,7 @@ struct DictionaryBuilderTests {
     }
 
     @Test func byteArrays() throws {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<20 {
             let all = Self.randomValues(&random)
             let (bytes, ends) = column(all)
@@ -50,7 +51,7 @@ struct DictionaryBuilderTests {
 
     @Test(arguments: [1, 4, 7, 8, 16])
     func fixedWidth(width: Int) throws {
-        var random = KernelRandom.seeded("fixedWidth(\(width))")
+        var random = SeededRandom.seeded("fixedWidth(\(width))")
         let distinct = (0..<1_500).map { _ in random.bytes(width) }
         let all = (0..<4_000).map { _ in distinct[random.below(distinct.count)] }
         var codes: [UInt32] = []

@@ -1,10 +1,11 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// The integer encodings against slow ones written from the format's description.
 struct EncodingTests {
     @Test func varints() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         var values: [UInt64] = [0, 1, 127, 128, 16_383, 16_384, .max]
         values += (0..<500).map { _ in random.next() >> UInt64(random.below(64)) }
         var bytes: [UInt8] = []
@@ -31,7 +32,7 @@ struct EncodingTests {
 
     @Test(arguments: 0...32)
     func bitPacking(width: Int) {
-        var random = KernelRandom.seeded("bitPacking(\(width))")
+        var random = SeededRandom.seeded("bitPacking(\(width))")
         for _ in 0..<40 {
             let values = Self.randomValues(random.length(below: 100), width, &random)
             var bytes: [UInt8] = [0xaa]
@@ -52,7 +53,7 @@ struct EncodingTests {
     }
 
     /// Stretches of equal and of different values.
-    private static func randomValues(_ count: Int, _ width: Int, _ random: inout KernelRandom) -> [UInt32] {
+    private static func randomValues(_ count: Int, _ width: Int, _ random: inout SeededRandom) -> [UInt32] {
         let mask = width == 32 ? UInt32.max : (1 << UInt32(width)) - 1
         var values: [UInt32] = []
         while values.count < count {
@@ -64,7 +65,7 @@ struct EncodingTests {
 
     @Test(arguments: 0...32)
     func hybrid(width: Int) {
-        var random = KernelRandom.seeded("hybrid(\(width))")
+        var random = SeededRandom.seeded("hybrid(\(width))")
         for _ in 0..<40 {
             let values = Self.randomValues(random.length(below: 600), width, &random)
             var bytes: [UInt8] = [0xaa]
@@ -119,7 +120,7 @@ struct EncodingTests {
     ]
 
     @Test func deltaBinaryPacked() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         let cases = Self.integers + (0..<60).map { _ in Self.integers(random.length(below: 500), &random) }
         for values in cases {
             expectDeltas(
@@ -131,7 +132,7 @@ struct EncodingTests {
         }
     }
 
-    private static func integers(_ count: Int, _ random: inout KernelRandom) -> [Int64] {
+    private static func integers(_ count: Int, _ random: inout SeededRandom) -> [Int64] {
         let shift = Int64(random.below(64))
         var last: Int64 = 1_674_984_029_000_000_000
         return (0..<count).map { _ in
@@ -142,7 +143,7 @@ struct EncodingTests {
 
     private func expectDeltas<Value: FixedWidthInteger>(
         _ values: [Value], append: ([Value], inout [UInt8]) -> Void,
-        decode: ([UInt8], Range<Int>, Int, inout [Value]) -> Int?, _ random: inout KernelRandom
+        decode: ([UInt8], Range<Int>, Int, inout [Value]) -> Int?, _ random: inout SeededRandom
     ) {
         var bytes: [UInt8] = [0xaa]
         append(values, &bytes)
@@ -164,7 +165,7 @@ struct EncodingTests {
     }
 
     @Test func deltaLengthByteArrays() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<60 {
             let all = (0..<random.length(below: 300)).map { _ in random.bytes(random.below(20)) }
             let (text, ends) = column(all)
@@ -187,7 +188,7 @@ struct EncodingTests {
     }
 
     @Test func deltaByteArrays() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<60 {
             var last: [UInt8] = []
             let all = (0..<random.length(below: 200)).map { _ in

@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// The hash stands in files: none of these numbers may ever change.
@@ -29,7 +30,7 @@ struct Hash64Tests {
 
     /// One flipped bit changes each bit of the hash in about half of the cases.
     @Test func avalanche() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for count in [1, 3, 4, 8, 12, 16, 17, 32, 100] {
             var changes = [Int](repeating: 0, count: 64)
             let rounds = 2_000
@@ -59,7 +60,7 @@ struct Hash64Tests {
     }
 
     @Test func bloomFilterForgetsNothing() throws {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         let present = (0..<5_000).map { _ in random.bytes(16) }
         var bloom = SplitBlockBloom(byteCount: SplitBlockBloom.byteCount(distinctCount: present.count))
         let text = column(present)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -13,7 +14,7 @@ struct KeyTableTests {
 
     /// A key is found again by its parent and its bytes, however many there are.
     @Test func findsWhatItHasMade() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<4 {
             var table = KeyTable()
             defer { table.deallocate() }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -27,7 +28,7 @@ struct RowDraftTests {
 
     /// Puts, removals, moves and rows in any order, over few columns so that they meet, and over many so that it grows.
     @Test func agreesWithADictionary() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         var draft = RowDraft()
         for _ in 0..<300 {
             let columns = random.chance(80) ? 1 + random.below(8) : 1 + random.below(600)
@@ -54,7 +55,7 @@ struct RowDraftTests {
 
     /// Going back brings the fields and the time of that moment, whatever was put, moved or removed since.
     @Test func goesBackToASnapshot() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         var draft = RowDraft()
         for _ in 0..<200 {
             draft.removeAll()

@@ -1,11 +1,12 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// What works on bytes of text, against the standard library or a slow form of the same.
 struct TextKernelTests {
     @Test func utf8() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         let pieces: [[UInt8]] = [
             Array("a".utf8), Array("0123456789abcdef".utf8), Array("é".utf8), Array("€".utf8), Array("😀".utf8),
             [0xed, 0x9f, 0xbf], [0xee, 0x80, 0x80], [0xf4, 0x8f, 0xbf, 0xbf],
@@ -30,7 +31,7 @@ struct TextKernelTests {
     }
 
     @Test func lineEnds() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<2_000 {
             let bytes = (0..<random.length(below: 80)).map { _ in random.chance(3) ? 0x0a : UInt8(random.below(256)) }
             let start = random.below(bytes.count + 1)
@@ -39,7 +40,7 @@ struct TextKernelTests {
     }
 
     @Test func canonicalIntegers() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         var texts = [
             "0", "-0", "00", "01", "-01", "+1", "", "-", " 1", "1 ", "9223372036854775807", "9223372036854775808",
             "-9223372036854775808", "-9223372036854775809", "18446744073709551616", "99999999999999999999", "1.0",
@@ -58,7 +59,7 @@ struct TextKernelTests {
     }
 
     @Test func hex() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for width in [1, 8, 16] {
             let ids = (0..<50).map { _ in random.bytes(width) }
             let texts = ids.map { $0.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
@@ -77,7 +78,7 @@ struct TextKernelTests {
     }
 
     @Test func permutation() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<100 {
             let rows = (0..<random.below(60)).map { _ in random.chance(70) ? random.bytes(random.below(20)) : nil }
             let (bytes, ends) = column(rows.compactMap { $0 })
@@ -96,7 +97,7 @@ struct TextKernelTests {
     }
 
     @Test func datesAgreeWithFoundation() {
-        var random = KernelRandom.seeded()
+        var random = SeededRandom.seeded()
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = .gmt
         var reader = TimeReader()

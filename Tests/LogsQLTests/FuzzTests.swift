@@ -1,4 +1,5 @@
 import LogsQL
+import TestSupport
 import Testing
 
 /// Whatever comes in, the answer is a query or an error, and a query prints to something that parses to itself.
@@ -28,7 +29,7 @@ struct FuzzTests {
     @Test(arguments: 0..<4 as Range<UInt64>)
     func randomPieces(batch: UInt64) {
         for seed in (batch * 5_000)..<((batch + 1) * 5_000) {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed: seed)
             check(random.list(0...20) { $0.pick(Self.pieces) }.joined(), "seed \(seed)")
         }
     }
@@ -36,7 +37,7 @@ struct FuzzTests {
     @Test(arguments: 0..<2 as Range<UInt64>)
     func randomBytes(batch: UInt64) {
         for seed in (batch * 5_000)..<((batch + 1) * 5_000) {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed: seed)
             let ascii = random.oneIn(2)
             let bytes = random.list(0...40) { UInt8.random(in: ascii ? 0x20...0x7E : 0...255, using: &$0) }
             check(String(decoding: bytes, as: UTF8.self), "seed \(seed)")
@@ -48,13 +49,13 @@ struct FuzzTests {
         for seed in (batch * 2_500)..<((batch + 1) * 2_500) {
             var queries = RandomQuery(seed: seed)
             var bytes = Array(queries.query().description.utf8)
-            var random = SeededGenerator(seed: ~seed)
+            var random = SeededRandom(seed: ~seed)
             for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&bytes, &random) }
             check(String(decoding: bytes, as: UTF8.self), "seed \(seed)")
         }
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+    private func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         guard !bytes.isEmpty else { return }
         let place = Int.random(in: 0..<bytes.count, using: &random)
         switch Int.random(in: 0..<4, using: &random) {

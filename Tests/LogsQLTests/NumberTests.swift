@@ -1,4 +1,5 @@
 import LogsQL
+import TestSupport
 import Testing
 
 struct NumberTests {
@@ -31,7 +32,7 @@ struct NumberTests {
 
     /// Decimal texts read as the standard library reads them.
     @Test func agreesWithTheStandardLibrary() {
-        var random = SeededGenerator(seed: 11)
+        var random = SeededRandom(seed: 11)
         for _ in 0..<20_000 {
             let digits = random.list(1...25) { String(Int.random(in: 0...9, using: &$0)) }.joined()
             let point = Int.random(in: 0...digits.count, using: &random)

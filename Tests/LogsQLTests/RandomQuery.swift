@@ -1,32 +1,18 @@
+import TestSupport
+
 @testable import LogsQL
 
-/// A repeatable random generator (Steele, Lea and Flood 2014, "SplitMix64").
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// True in one of `n` cases.
-    mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &self) == 0 }
-    mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &self)] }
-    mutating func list<Value>(_ counts: ClosedRange<Int>, _ make: (inout SeededGenerator) -> Value) -> [Value] {
+extension SeededRandom {
+    mutating func list<Value>(_ counts: ClosedRange<Int>, _ make: (inout SeededRandom) -> Value) -> [Value] {
         (0..<Int.random(in: counts, using: &self)).map { _ in make(&self) }
     }
 }
 
 /// Random queries in the form that the parser gives, so that printing and parsing must give them back.
 struct RandomQuery {
-    var random: SeededGenerator
+    var random: SeededRandom
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func query() -> Query {
         let filter = filter(depth: 4)

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -8,7 +9,7 @@ struct FileReaderTests {
     @Test(arguments: [1, Int.random(in: 2...1_000_000)])
     func whatPyarrowWritesIsRead(seed: Int) throws {
         print("seed \(seed)")
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let files = try PyarrowFiles(seed: seed).files
         for file in files {
             try check(file, &random)
@@ -22,7 +23,7 @@ struct FileReaderTests {
         #expect(encodings.isSuperset(of: wanted))
     }
 
-    private func check(_ file: PyarrowFiles.File, _ random: inout SeededGenerator) throws {
+    private func check(_ file: PyarrowFiles.File, _ random: inout SeededRandom) throws {
         let name = file.description.name
         let reader = try FileReader(MemorySource(file.bytes))
         #expect(reader.schema.map(\.name) == file.description.columns, "\(name)")
@@ -46,7 +47,7 @@ struct FileReaderTests {
 
     private func checkRanges(
         _ reader: FileReader, _ column: Int, _ rowGroup: Int, _ all: [Cell], hasIndex: Bool,
-        _ random: inout SeededGenerator
+        _ random: inout SeededRandom
     ) throws {
         let pages = try reader.pageRows(column: column, rowGroup: rowGroup)
         #expect(pages.flatMap(Array.init) == Array(all.indices))

@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -30,7 +31,7 @@ struct FileWriterTests {
     ])
     func othersReadWhatIsWritten(_ shape: Shape) throws {
         print(shape.testDescription)
-        var random = SeededGenerator(seed: shape.seed)
+        var random = SeededRandom(seed: shape.seed)
         let columns = randomColumns(rowCount: shape.rowCount, &random)
         let groups = split(shape.rowCount, into: shape.rowGroups, &random)
         let options = WriterOptions(pageRows: shape.pageRows, createdBy: "test version 1.2.3")
@@ -55,7 +56,7 @@ struct FileWriterTests {
     }
 
     @Test func typesCarryTheirMeaning() throws {
-        var random = SeededGenerator(seed: 0)
+        var random = SeededRandom(seed: 0)
         let judge = try PythonJudge(try write(randomColumns(rowCount: 3, &random), [0..<3], WriterOptions()))
         let types = [
             "timestamp[ns, tz=UTC]", "int64", "int64", "uint64", "int32", "uint32", "bool", "bool", "double", "double",
@@ -65,7 +66,7 @@ struct FileWriterTests {
     }
 
     @Test func encodingsFollowTheValues() throws {
-        var random = SeededGenerator(seed: 9)
+        var random = SeededRandom(seed: 9)
         let rows = 0..<10_000
         let text = { (number: Int) in Cell.bytes(Array("user \(number) logged in".utf8)) }
         let columns = [
@@ -199,7 +200,7 @@ private func write(
 }
 
 /// Ranges of one row or more.
-private func split(_ rowCount: Int, into count: Int, _ random: inout SeededGenerator) -> [Range<Int>] {
+private func split(_ rowCount: Int, into count: Int, _ random: inout SeededRandom) -> [Range<Int>] {
     guard count > 0 else { return [] }
     var cuts: Set<Int> = [0, rowCount]
     while cuts.count < count + 1 { cuts.insert(.random(in: 1..<rowCount, using: &random)) }

@@ -1,20 +1,7 @@
 import Kernels
+import TestSupport
 
 @testable import Parquet
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-}
 
 /// A value as tests compare it.
 enum Cell: Equatable {
@@ -110,14 +97,14 @@ struct TestColumn {
 }
 
 /// Columns of every type and of the shapes that choose every encoding.
-func randomColumns(rowCount: Int, _ random: inout SeededGenerator) -> [TestColumn] {
+func randomColumns(rowCount: Int, _ random: inout SeededRandom) -> [TestColumn] {
     var time: Int64 = 1_700_000_000_000_000_000
     let nullShares: [Double] = [0, 0.1, 0.9]
     let nullShare = nullShares.randomElement(using: &random) ?? 0
-    func cells(_ make: (inout SeededGenerator) -> Cell) -> [Cell] {
+    func cells(_ make: (inout SeededRandom) -> Cell) -> [Cell] {
         (0..<rowCount).map { _ in Double.random(in: 0..<1, using: &random) < nullShare ? .null : make(&random) }
     }
-    func required(_ make: (inout SeededGenerator) -> Cell) -> [Cell] { (0..<rowCount).map { _ in make(&random) } }
+    func required(_ make: (inout SeededRandom) -> Cell) -> [Cell] { (0..<rowCount).map { _ in make(&random) } }
     return [
         TestColumn("time", .int64, .timestamp(unit: .nanoseconds, isAdjustedToUTC: true), isOptional: false, required {
             time += Int64.random(in: 0..<1_000_000, using: &$0)
@@ -158,7 +145,7 @@ func randomColumns(rowCount: Int, _ random: inout SeededGenerator) -> [TestColum
 private let oddDoubles: [Double] = [0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude]
 
 /// Words from a few, so that many values share a long start, with characters of one to four bytes.
-private func randomText(_ random: inout SeededGenerator) -> [UInt8] {
+private func randomText(_ random: inout SeededRandom) -> [UInt8] {
     let words = [
         "request ", "größe ", "日本語 ", "🧵🪡 ", "a", "request timed out after ", "\u{10ffff}", "\u{d7ff}",
     ]
@@ -167,7 +154,7 @@ private func randomText(_ random: inout SeededGenerator) -> [UInt8] {
 }
 
 /// Short and long values that differ late, and in zeros at their end.
-private func randomBytes(_ random: inout SeededGenerator) -> [UInt8] {
+private func randomBytes(_ random: inout SeededRandom) -> [UInt8] {
     let byte: UInt8 = [0, 7, 0xfe].randomElement(using: &random) ?? 0
     let start = [UInt8](repeating: byte, count: .random(in: 0..<70, using: &random))
     return start + (0..<Int.random(in: 0..<4, using: &random)).map { _ in .random(in: 0...255, using: &random) }

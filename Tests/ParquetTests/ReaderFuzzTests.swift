@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -12,7 +13,7 @@ struct ReaderFuzzTests {
         let seed = environment["LOCKSTITCH_FUZZ_SEED"].flatMap { Int($0) } ?? .random(in: 0...1_000_000)
         let rounds = environment["LOCKSTITCH_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000
         print("LOCKSTITCH_FUZZ_SEED=\(seed)")
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let files = try PyarrowFiles(seed: seed, rowsMax: 40).files.map(\.bytes)
         var outcomes = Outcomes()
         for _ in 0..<rounds {
@@ -34,7 +35,7 @@ struct ReaderFuzzTests {
     }
 
     /// A few changes, as often in the footer as in the pages, which take more of the file.
-    private func damage(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+    private func damage(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         let length = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
         let footer = bytes.count - 8 - length..<bytes.count
         let place = Bool.random(using: &random) ? footer : 0..<footer.lowerBound
@@ -52,7 +53,7 @@ struct ReaderFuzzTests {
         }
     }
 
-    private func read(_ bytes: [UInt8], _ random: inout SeededGenerator, _ outcomes: inout Outcomes) {
+    private func read(_ bytes: [UInt8], _ random: inout SeededRandom, _ outcomes: inout Outcomes) {
         guard let reader = try? FileReader(MemorySource(bytes)) else {
             outcomes.refusedFiles += 1
             return

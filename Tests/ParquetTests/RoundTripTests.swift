@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -8,7 +9,7 @@ struct RoundTripTests {
     @Test(arguments: (0..<8).map { _ in UInt64.random(in: 0 ... .max) } + [1])
     func readingGivesWhatWasWritten(seed: UInt64) throws {
         print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let rowCount = Int.random(in: 1...3_000, using: &random)
         let columns = randomColumns(rowCount: rowCount, &random)
         let groups = randomGroups(rowCount, &random)
@@ -32,7 +33,7 @@ struct RoundTripTests {
 
     private func check(
         _ reader: FileReader, _ column: Int, _ rowGroup: Int, _ expected: [Cell], pageRows: Int,
-        _ random: inout SeededGenerator
+        _ random: inout SeededRandom
     ) throws {
         let schema = reader.schema[column]
         let all = try reader.read(column: column, rowGroup: rowGroup)
@@ -55,7 +56,7 @@ struct RoundTripTests {
     /// Floats by their bits, since one that is not a number equals nothing.
     private func same(_ a: [Cell], _ b: [Cell]) -> Bool { a.map(\.json) == b.map(\.json) }
 
-    private func randomGroups(_ rowCount: Int, _ random: inout SeededGenerator) -> [Range<Int>] {
+    private func randomGroups(_ rowCount: Int, _ random: inout SeededRandom) -> [Range<Int>] {
         var groups: [Range<Int>] = []
         var start = 0
         while start < rowCount {

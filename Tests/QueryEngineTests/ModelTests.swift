@@ -2,6 +2,7 @@ import LogsQL
 import QueryEngine
 import Records
 import Storage
+import TestSupport
 import Testing
 
 /// The engine against `Model`, over every form a column can have.
@@ -11,7 +12,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func filtersFindTheSameRows(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let rows = randomRows(230, &random)
         let snapshots = Self.layouts.map { Snapshot(rows, encodings: $0) }
         var filters = RandomFilter(random: random)
@@ -29,7 +30,7 @@ import Testing
 
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
     func statsGiveTheSameGroups(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let rows = randomRows(230, &random)
         let snapshots = Self.layouts.map { Snapshot(rows, encodings: $0) }
         var queries = RandomFilter(random: random)
@@ -51,7 +52,7 @@ import Testing
 
     @Test(arguments: [21, 22, 23] as [UInt64])
     func sortsGiveTheSameOrder(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let rows = randomRows(150, &random)
         let model = Model(now: now)
         for _ in 0..<60 {

@@ -1,8 +1,9 @@
 import LogsQL
+import TestSupport
 
 /// Random filters on the fields of `randomRows`.
 struct RandomFilter {
-    var random: SeededGenerator
+    var random: SeededRandom
 
     mutating func filter(depth: Int = 3) -> Filter {
         guard depth > 0, !random.oneIn(3) else { return leaf() }

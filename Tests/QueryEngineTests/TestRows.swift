@@ -1,24 +1,7 @@
 import Kernels
 import Records
 import Storage
-
-/// A repeatable random generator (Steele, Lea and Flood 2014, "SplitMix64").
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &self) == 0 }
-    mutating func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &self)] }
-}
+import TestSupport
 
 /// A row as the model sees it: texts by field.
 struct Row {
@@ -130,7 +113,7 @@ extension Snapshot {
 }
 
 /// Rows with the values that queries tend to get wrong.
-func randomRows(_ count: Int, _ random: inout SeededGenerator) -> [Row] {
+func randomRows(_ count: Int, _ random: inout SeededRandom) -> [Row] {
     let words = ["error", "errors", "Error", "time", "out", "timeout", "a_b", "a", "b", "né", "日本", "x-y", "10", "é"]
     let mixed = [
         "", "10", "9", "1a", "abc", "10KB", "1.5s", "-3", "0.5", "1.0", "1", "inf", "Z", "2023-01-29T09:20:29Z",

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 @testable import Receivers
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: 1...300) func givesTheSameLinesWhateverTheChunks(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         let lineBytesMax = Int.random(in: 1...12, using: &random)
         let stream = (0..<Int.random(in: 0...200, using: &random)).map { _ in
             Int.random(in: 0..<8, using: &random) == 0 ? UInt8(ascii: "\n") : UInt8.random(in: 97...122, using: &random)

@@ -1,11 +1,12 @@
 import NIOPosix
 @testable import Receivers
 import SystemIO
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct TCPReceiverTests {
     @Test(arguments: [UInt64(1), 2, 3]) func reassemblesTheStreamWhateverTheChunks(seed: UInt64) async throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         var stream: [UInt8] = []
         for _ in 0..<3_000 {
             stream += (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 32...126, using: &random) }

@@ -1,5 +1,6 @@
 import Kernels
 import Records
+import TestSupport
 import Testing
 
 /// `rows(equalIgnoringCase:)` of every form of column gives the rows whose text it is.
@@ -10,7 +11,7 @@ struct ColumnVectorSearchTests {
         "0a", "0a0", "1970-01-01t00:00:00.000000005z", "1970-01-01t00:00:00z", "zz", "[", "`", "@",
     ]
 
-    private static func columns(_ random: inout RecordsRandom) -> [ColumnVector.Values] {
+    private static func columns(_ random: inout SeededRandom) -> [ColumnVector.Values] {
         let texts = ["", "ERROR", "Error", "error", "erro", "a", "A", "é", "É", "true", "5", "+5", "[", "{", "@", "`"]
         let doubles = [5, -5, 1.5, 1e21, .infinity, .nan]
         let dictionary = vector(texts)
@@ -39,7 +40,7 @@ struct ColumnVectorSearchTests {
     }
 
     @Test func everyForm() {
-        var random = RecordsRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<20 {
             for values in Self.columns(&random) {
                 var validity = Bitmap(repeating: true, count: Self.rowCount)

@@ -1,9 +1,10 @@
 import Records
+import TestSupport
 import Testing
 
 struct RecordBatchTests {
     private static func randomColumn(
-        _ name: String, rows: Int, _ random: inout RecordsRandom
+        _ name: String, rows: Int, _ random: inout SeededRandom
     ) -> (TextColumn, [String?]) {
         let present = random.below(4) == 0 ? 100 : 1 + random.below(99)
         let texts = (0..<rows).map { _ in
@@ -25,14 +26,14 @@ struct RecordBatchTests {
     }
 
     @Test func filteredKeepsWhatItShould() {
-        var random = RecordsRandom.seeded()
+        var random = SeededRandom.seeded()
         for present in [0, 10, 50, 100] {
             for _ in 0..<40 { expectFiltered(percent: present, &random) }
         }
     }
 
     @Test func appendingKeepsAllOfBoth() {
-        var random = RecordsRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<200 {
             let counts = (0..<2).map { _ in random.below(20) }
             // Some columns are in both batches, some in one.
@@ -66,7 +67,7 @@ struct RecordBatchTests {
         #expect(batches[0].appending(batches[1]).column("c")?.kinds == [.number, .string])
     }
 
-    private func expectFiltered(percent: Int, _ random: inout RecordsRandom) {
+    private func expectFiltered(percent: Int, _ random: inout SeededRandom) {
         let count = random.below(41)
         let columns = (0..<4).map { Self.randomColumn("c\($0)", rows: count, &random) }
         let batch = RecordBatch(

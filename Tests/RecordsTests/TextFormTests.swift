@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 /// Times and numbers as text.
@@ -19,7 +20,7 @@ struct TextFormTests {
     }
 
     @Test func timestampsAgreeWithFoundation() {
-        var random = RecordsRandom.seeded()
+        var random = SeededRandom.seeded()
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = .gmt
         for _ in 0..<3_000 {
@@ -45,7 +46,7 @@ struct TextFormTests {
             (9_007_199_254_740_991, "9007199254740991"), (.infinity, "inf"), (-.infinity, "-inf"),
         ]
         for (value, text) in exact { #expect(NumberText.shortest(value) == text) }
-        var random = RecordsRandom.seeded()
+        var random = SeededRandom.seeded()
         for _ in 0..<5_000 {
             let bits = random.next()
             let whole = Double(Int64(bitPattern: bits) >> Int64(random.below(64)))

@@ -1,4 +1,5 @@
 import Records
+import TestSupport
 import Testing
 import Traces
 
@@ -6,7 +7,7 @@ import Traces
 struct RandomForestTests {
     @Test(arguments: seeds)
     func everyRecordIsThereOnce(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let forest = RandomForest(&random)
         let trace = TraceBuilder.build(forest.records.shuffled(using: &random))
 
@@ -21,7 +22,7 @@ struct RandomForestTests {
 
     @Test(arguments: seeds)
     func parentsAreThoseNamedUnlessACycleIsCut(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let forest = RandomForest(&random)
         let trace = TraceBuilder.build(forest.records)
         for node in trace.spans {
@@ -42,7 +43,7 @@ struct RandomForestTests {
 
     @Test(arguments: seeds)
     func orderOfRecordsDoesNotMatter(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let forest = RandomForest(&random)
         var options = WaterfallOptions()
         options.color = true
@@ -57,7 +58,7 @@ struct RandomForestTests {
 
     @Test(arguments: seeds)
     func waterfallHasEveryRecordOnceAndFits(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let forest = RandomForest(&random)
         let trace = TraceBuilder.build(forest.records)
         var options = WaterfallOptions()
@@ -100,7 +101,7 @@ private struct RandomForest {
     /// Small where many spans begin at once.
     private let startsMax: Int64
 
-    init(_ random: inout SeededGenerator) {
+    init(_ random: inout SeededRandom) {
         startsMax = Bool.random(using: &random) ? 2 : 50
         let spanCount = Int.random(in: 0...60, using: &random)
         for number in 0..<spanCount { addSpan(number, of: spanCount, &random) }
@@ -109,7 +110,7 @@ private struct RandomForest {
         records += records.prefix(spanCount).filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
     }
 
-    private mutating func addSpan(_ number: Int, of count: Int, _ random: inout SeededGenerator) {
+    private mutating func addSpan(_ number: Int, of count: Int, _ random: inout SeededRandom) {
         // Parents are mostly of a lower number, which gives trees; any number gives cycles and lost parents.
         let isWild = Int.random(in: 0..<6, using: &random) == 0
         let parent = Int.random(in: 0...(isWild ? count * 3 / 2 : number), using: &random)
@@ -130,7 +131,7 @@ private struct RandomForest {
         parents[key] = record.text("parent_span_id").map { "\(record.text("trace_id") ?? "") \($0)" }
     }
 
-    private mutating func addLog(_ number: Int, _ random: inout SeededGenerator) {
+    private mutating func addLog(_ number: Int, _ random: inout SeededRandom) {
         let id = Int.random(in: 0...60, using: &random)
         var record = log(
             "#\(number) \u{202E}\r\n한국어 " + padding(&random), span: Bool.random(using: &random) ? "i\(id)" : nil,
@@ -140,11 +141,11 @@ private struct RandomForest {
         records.append(record)
     }
 
-    private func trace(_ random: inout SeededGenerator) -> String {
+    private func trace(_ random: inout SeededRandom) -> String {
         Int.random(in: 0..<8, using: &random) == 0 ? "u" : "t"
     }
 
-    private func padding(_ random: inout SeededGenerator) -> String {
+    private func padding(_ random: inout SeededRandom) -> String {
         String(repeating: "x界", count: Int.random(in: 0...40, using: &random))
     }
 
