@@ -131,7 +131,9 @@ import Testing
         var limits = ReceiverLimits()
         limits.totalBytesMax = 8
         let sink = RecordingSink { _ in nil }
-        try await withTCPReceiver(sink, limits: limits) { _, port, metrics in
+        // With one event loop the second connection is done with its first frame before the first one sends any.
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        try await withTCPReceiver(sink, limits: limits, group: loop) { _, port, metrics in
             let first = try await TestClient.connect(port: port)
             let second = try await TestClient.connect(port: port)
             try await second.send("2\n")
@@ -141,6 +143,7 @@ import Testing
             await eventually { metrics.value(of: "tcp_read_pauses_total") == 1 }
             // The second connection has a read under way; what that brings is its last until there is room.
             try await second.send("3\n")
+            await sink.wait { $0.bytes == 12 }
             await eventually { metrics.value(of: "tcp_read_pauses_total") == 2 }
             try await second.send("4\n")
             #expect(sink.bytes.count == 12)

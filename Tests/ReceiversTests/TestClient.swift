@@ -69,12 +69,13 @@ struct TestClient {
 /// Runs a TCP receiver for the time of a test.
 func withTCPReceiver(
     _ sink: RecordingSink, limits: ReceiverLimits = .init(),
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     _ body: (_ receiver: TCPReceiver, _ port: Int, _ metrics: ReceiverMetrics) async throws -> Void
 ) async throws {
     let metrics = ReceiverMetrics()
     let receiver = TCPReceiver(
         host: "127.0.0.1", port: 0, sink: sink, metrics: metrics, clock: SystemWallClock(),
-        group: MultiThreadedEventLoopGroup.singleton, limits: limits)
+        group: group, limits: limits)
     let port = try await receiver.start()
     try await body(receiver, port, metrics)
     await receiver.shutdown()
