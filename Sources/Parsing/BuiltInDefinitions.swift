@@ -152,8 +152,10 @@ enum BuiltInDefinitions {
             description: ArcSight's Common Event Format, with a syslog header or without
             order: 40
             extract:
-              - '<[<<<pri:priority>>]>CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
-              - '<[<<<pri:priority>>]><time> <host.name:word> CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - '<<<pri:priority>>CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - 'CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - '<<<pri:priority>><time> <host.name:word> CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - '<time> <host.name:word> CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
             missing: [""]
             time: {formats: ["%b %e %H:%M:%S", "%b %e %Y %H:%M:%S", rfc3339]}
             rename:
@@ -1983,8 +1985,10 @@ enum BuiltInDefinitions {
             extract:
               # As a local program writes to /dev/log: no host.
               - '<<<pri:priority>><time> <program:word>[<process.pid:int>]: <message>'
-              - '<[<<<pri:priority>>]><time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
-              - '<[<<<pri:priority>>]><time> <host.name:word> <program:word>: <message>'
+              - '<<<pri:priority>><time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
+              - '<time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
+              - '<<<pri:priority>><time> <host.name:word> <program:word>: <message>'
+              - '<time> <host.name:word> <program:word>: <message>'
               # From devices: Cisco's ASA, and others that name no program.
               - '<<<pri:priority>><time> <host.name:word> : <program:word>: <message>'
               - '<<<pri:priority>><time> <host.name:word> <message>'
@@ -2066,10 +2070,15 @@ enum BuiltInDefinitions {
             order: 40
             extract:
               # The process id may be a number, a text or missing; so may the message. "\uFEFF" is the byte order mark.
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data>"
+              # Without a time.
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data>"
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data>"
             missing: ["-", ""]
             time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]}
             inner: message

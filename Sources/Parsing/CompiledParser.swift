@@ -10,6 +10,8 @@ final class CompiledParser: Sendable {
 
     let definition: ParserDefinition
     let patterns: [Pattern]
+    /// The same, to be tried in order; numbered by their places.
+    let list: PatternList
     /// What a record of several lines begins with; nil: what `patterns` fit.
     let start: LinePattern?
     let timeFormats: [TimeFormat]
@@ -55,6 +57,7 @@ final class CompiledParser: Sendable {
         var patterns: [Pattern] = []
         for pattern in definition.extract { patterns.append(try located(pattern, compile)) }
         self.patterns = patterns
+        list = PatternList(patterns.enumerated().map { ($1.pattern, false, 0, $0) })
         start = try definition.multiline?.start.map { start throws(DefinitionError) in
             try located(start, compile).pattern
         }

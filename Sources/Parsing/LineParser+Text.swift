@@ -17,11 +17,11 @@ extension LineParser {
                 let plan = plan(of: entry.owner)
                 if !plan.parser.isMultiline {
                     putCaptures(text, plan, pattern: entry.number)
-                    finishDraft(entry.owner, context, pattern: entry.number)
+                    finishDraft(plan, context, pattern: entry.number)
                     builder.commitDraft(receivedAt: context.receivedAt)
                     return .upTo(line.upperBound)
                 }
-                if let taken = takeLines(input, line, by: entry.owner, isPinned: false, context) { return taken }
+                if let taken = takeLines(input, line, by: plan, isPinned: false, context) { return taken }
                 start = found + 1
             }
         }
@@ -33,14 +33,15 @@ extension LineParser {
     mutating func takePinned(
         _ input: Span<UInt8>, _ line: Range<Int>, _ index: Int, _ context: RecordContext
     ) throws(LineError) -> Taken {
-        let parser = plan(of: index).parser
+        let plan = plan(of: index)
+        let parser = plan.parser
         let text = input.extracting(input.withoutCarriageReturn(line))
         if parser.isMultiline {
-            if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
+            if begins(parser, text, context), let taken = takeLines(input, line, by: plan, isPinned: true, context) {
                 return taken
             }
-        } else if let pattern = draft(index, text, context) {
-            finishDraft(index, context, pattern: pattern)
+        } else if let pattern = draft(plan, text, context) {
+            finishDraft(plan, context, pattern: pattern)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
         }
@@ -51,23 +52,23 @@ extension LineParser {
 
     /// Takes the record that begins with `line`, and the lines that go on with it; nil where the parser does not fit.
     private mutating func takeLines(
-        _ input: Span<UInt8>, _ line: Range<Int>, by index: Int, isPinned: Bool, _ context: RecordContext
+        _ input: Span<UInt8>, _ line: Range<Int>, by plan: ParserPlan, isPinned: Bool, _ context: RecordContext
     ) -> Taken? {
-        let parser = set.parsers[index]
+        let parser = plan.parser
         let first = input.withoutCarriageReturn(line)
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
         let (end, textEnd, isOpen) = recordEnd(
             input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
         if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
         let record = input.withoutCarriageReturn(line.lowerBound..<textEnd)
-        var pattern = draft(index, input.extracting(record), context)
+        var pattern = draft(plan, input.extracting(record), context)
         if pattern == nil {
             // What follows the first line is more of its message then.
-            pattern = draft(index, input.extracting(first), context)
+            pattern = draft(plan, input.extracting(first), context)
             guard pattern != nil else { return nil }
             append(input.extracting(first.upperBound..<record.upperBound), to: common.message)
         }
-        finishDraft(index, context, pattern: pattern)
+        finishDraft(plan, context, pattern: pattern)
         builder.commitDraft(receivedAt: context.receivedAt)
         return .upTo(end)
     }
@@ -82,11 +83,7 @@ extension LineParser {
     }
 
     private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
-        guard line.count > 0 else { return false }
-        for pattern in parser.patterns where pattern.pattern.canBegin(with: line[0]) {
-            if matcher.match(pattern.pattern, line, receivedAt: context.receivedAt) { return true }
-        }
-        return false
+        matcher.firstMatch(in: parser.list, from: 0, line, receivedAt: context.receivedAt) != nil
     }
 
     /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines

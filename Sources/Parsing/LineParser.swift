@@ -43,9 +43,12 @@ public struct LineParser: ~Copyable {
     private var commonColumns: CommonColumns?
     /// What to try for text inside of records, by the program that they name: those that came last.
     private var programs = ProgramMemo()
+    var levels = LevelMemo()
     /// The generation of the builder that these are valid for.
     private var plansGeneration = 0
     private var counted = ParseCounters()
+    /// Memory for the text of the line inside, by its depth.
+    var innerTexts = [[UInt8]](repeating: [], count: innerDepthMax + 1)
     /// Hashes of shapes seen once, each in the place that its low bits say.
     private var seenShapes = [UInt64](repeating: 0, count: 4_096)
     private var newShapesInARow = 0
@@ -72,6 +75,7 @@ public struct LineParser: ~Copyable {
         set = parsers
         plans = Array(repeating: nil, count: parsers.parsers.count)
         programs = ProgramMemo()
+        levels = LevelMemo()
         // A shape learned before may be one that a definition is for.
         builder.forgetShapes()
     }
@@ -159,7 +163,7 @@ public struct LineParser: ~Copyable {
     mutating func plan(of parser: Int) -> ParserPlan {
         forgetOldColumns()
         if let plan = plans[parser] { return plan }
-        let plan = ParserPlan(set.parsers[parser], &builder)
+        let plan = ParserPlan(parser, set.parsers[parser], &builder)
         plans[parser] = plan
         return plan
     }
@@ -259,11 +263,12 @@ public struct LineParser: ~Copyable {
         _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
     ) throws(LineError) {
         guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
-        if let pinned, !hasAllFields(pinned) {
-            throw LineError("a field is missing that the parser '\(set.parsers[pinned].name)' is for")
-        }
-        if let index = pinned ?? matchingJSONParser(context.candidates) {
-            finishDraft(index, context)
+        let plan = pinned.map { self.plan(of: $0) } ?? matchingJSONParser(context.candidates)
+        if let plan {
+            guard pinned == nil || hasAllFields(plan) else {
+                throw LineError("a field is missing that the parser '\(plan.parser.name)' is for")
+            }
+            finishDraft(plan, context)
         } else if !isShapeOfDefinition(context.candidates) {
             learnIfSeen(input.extracting(object), isJSON: true)
         }
