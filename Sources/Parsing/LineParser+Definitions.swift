@@ -45,7 +45,7 @@ extension LineParser {
             builder.draft.put(levels.names[level], column: plan.level, kind: ValueKind.string)
         }
         if let inner = plan.inner, depth < Self.innerDepthMax { takeInner(inner, context, depth: depth + 1) }
-        for redaction in parser.redactions { redact(redaction) }
+        for redaction in plan.redactions { redact(redaction) }
     }
 
     private mutating func changeFields(_ plan: ParserPlan, _ context: RecordContext) {
@@ -82,13 +82,11 @@ extension LineParser {
         return nil
     }
 
-    private mutating func redact(_ redaction: Redaction) {
-        let named = redaction.fields.map { names in names.map { builder.column(named: $0) } }
-        let exempt = named == nil ? FieldNames.identifiers.map { builder.column(named: $0) } : []
+    private mutating func redact(_ redaction: ParserPlan.RedactionPlan) {
         for index in 0..<builder.draft.count {
             let field = builder.draft[index]
-            guard named?.contains(field.column) ?? !exempt.contains(field.column),
-                let text = builder.draft.withText(field, { redaction.apply($0) })
+            guard redaction.covers(field.column),
+                let text = builder.draft.withText(field, { redaction.rule.apply($0) })
             else { continue }
             builder.draft.put(text.span, column: field.column, kind: ValueKind.string)
         }

@@ -30,6 +30,15 @@ final class ParserPlan {
         let nameNode: Int
     }
 
+    /// A rule of redaction: for these columns, or for all but the exempt ones.
+    struct RedactionPlan {
+        let rule: Redaction
+        let columns: [Int]?
+        let exempt: [Int]
+
+        func covers(_ column: Int) -> Bool { columns?.contains(column) ?? !exempt.contains(column) }
+    }
+
     /// The number of the parser in its set.
     let index: Int
     let parser: CompiledParser
@@ -48,6 +57,7 @@ final class ParserPlan {
     let set: [(column: Int, value: ParserDefinition.SampleValue)]
     /// Where the text of the time is.
     let timeText: Int
+    let redactions: [RedactionPlan]
     /// The columns of `match.fields`, nil for the time.
     let required: [Int?]
 
@@ -91,6 +101,11 @@ final class ParserPlan {
         let timeField = parser.definition.time.field
         timeText = builder.column(named: timeField == FieldNames.time ? FieldNames.timeText : timeField)
         inner = parser.definition.inner.map { builder.column(named: $0) }
+        redactions = parser.redactions.map { rule in
+            RedactionPlan(
+                rule: rule, columns: rule.fields.map { $0.map { builder.column(named: $0) } },
+                exempt: rule.fields == nil ? FieldNames.identifiers.map { builder.column(named: $0) } : [])
+        }
         required = parser.definition.match.fields.map { field in
             let name = FieldNames.aliases[field] ?? field
             return name == FieldNames.time ? nil : builder.column(named: name)
