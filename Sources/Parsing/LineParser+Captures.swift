@@ -6,17 +6,10 @@ import Records
 extension LineParser {
     /// Adds what the first fitting pattern of a parser captures to the draft, and returns its number; nil where none fits.
     mutating func draft(_ index: Int, _ record: Span<UInt8>, _ context: RecordContext) -> Int? {
-        guard record.count > 0 else { return nil }
         let plan = plan(of: index)
-        for number in plan.captures.indices {
-            let captures = plan.captures[number]
-            guard captures.pattern.canBegin(with: record[0]),
-                matcher.match(captures.pattern, record, receivedAt: context.receivedAt)
-            else { continue }
-            putCaptures(record, plan, pattern: number)
-            return number
-        }
-        return nil
+        guard let number = fittingPattern(of: plan.parser, record, context) else { return nil }
+        putCaptures(record, plan, pattern: number)
+        return number
     }
 
     /// Adds what the pattern that fitted last has captured.

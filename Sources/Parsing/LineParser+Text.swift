@@ -16,6 +16,11 @@ extension LineParser {
                 let entry = list.entries[found]
                 let plan = plan(of: entry.owner)
                 if !plan.parser.isMultiline {
+                    if entry.number >= plan.parser.firstPiece || !openLines.isEmpty,
+                        let taken = takeTextPiece(input, line, by: entry.owner, pattern: entry.number, context)
+                    {
+                        return taken
+                    }
                     putCaptures(text, plan, pattern: entry.number)
                     finishDraft(entry.owner, context, pattern: entry.number)
                     builder.commitDraft(receivedAt: context.receivedAt)
@@ -39,7 +44,9 @@ extension LineParser {
             if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
                 return taken
             }
-        } else if let pattern = draft(index, text, context) {
+        } else if let pattern = fittingPattern(of: parser, text, context) {
+            if let taken = takeTextPiece(input, line, by: index, pattern: pattern, context) { return taken }
+            putCaptures(text, plan(of: index), pattern: pattern)
             finishDraft(index, context, pattern: pattern)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
@@ -58,7 +65,7 @@ extension LineParser {
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
         let (end, textEnd, isOpen) = recordEnd(
             input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
-        if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
+        if isOpen, context.mayGoOn(after: input.count) { return .open(parser.definition.multiline?.timeout ?? 0) }
         let record = input.withoutCarriageReturn(line.lowerBound..<textEnd)
         var pattern = draft(index, input.extracting(record), context)
         if pattern == nil {
@@ -82,11 +89,18 @@ extension LineParser {
     }
 
     private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
-        guard line.count > 0 else { return false }
-        for pattern in parser.patterns where pattern.pattern.canBegin(with: line[0]) {
-            if matcher.match(pattern.pattern, line, receivedAt: context.receivedAt) { return true }
+        fittingPattern(of: parser, line, context) != nil
+    }
+
+    /// The number of the first pattern of a parser that fits; the matcher has its captures.
+    mutating func fittingPattern(of parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Int? {
+        guard line.count > 0 else { return nil }
+        for number in parser.patterns.indices {
+            let pattern = parser.patterns[number].pattern
+            guard pattern.canBegin(with: line[0]) else { continue }
+            if matcher.match(pattern, line, receivedAt: context.receivedAt) { return number }
         }
-        return false
+        return nil
     }
 
     /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines

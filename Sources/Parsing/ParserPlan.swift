@@ -31,6 +31,15 @@ final class ParserPlan {
         let column: Int
     }
 
+    /// What tells pieces of lines of JSON.
+    struct JSONPieces {
+        let streams: [Int]
+        /// What the text of a line ends with that does not go on.
+        let until: [UInt8]
+        /// Globs of the fields that a piece can have; nil for any.
+        let only: [String]?
+    }
+
     let parser: CompiledParser
     let captures: [CapturePlan]
     /// For each pattern, the captures that do not just go to a column.
@@ -43,6 +52,10 @@ final class ParserPlan {
     let inner: Int?
     /// The columns of `match.fields`, nil for the time.
     let required: [Int?]
+    /// The column of the text that pieces of lines are joined in, nil where there are none.
+    let joinedText: Int?
+    /// For JSON: how pieces of lines are told, nil where there are none.
+    let jsonPieces: JSONPieces?
     /// Names of levels by their texts, those that came last.
     private var levelMemo = [(text: [UInt8], name: [UInt8]?)](repeating: ([], nil), count: 64)
 
@@ -77,6 +90,17 @@ final class ParserPlan {
             pattern.captures.contains { $0.name == levelField && $0.meaning == .level }
         }
         inner = parser.definition.inner.map { builder.column(named: $0) }
+        let partial = parser.definition.multiline?.partial
+        let isJSON = parser.definition.format == .json
+        func column(_ field: String) -> Int {
+            builder.column(named: isJSON ? FieldNames.aliases[field] ?? field : field)
+        }
+        joinedText = partial.map { column($0.field) }
+        jsonPieces = partial.flatMap { partial in
+            partial.until.map { until in
+                JSONPieces(streams: partial.streams.map(column), until: Array(until.utf8), only: partial.only)
+            }
+        }
         required = parser.definition.match.fields.map { field in
             let name = FieldNames.aliases[field] ?? field
             return name == FieldNames.time ? nil : builder.column(named: name)

@@ -115,7 +115,8 @@ struct MultilineTests {
             var parser = LineParser(parsers: set)
             let source = LineSource(parser: pinned)
             let progress = parser.parse(Array(text.utf8), receivedAt: 0, source: source, isFinal: isFinal)
-            return (progress.offset, progress.openFor, parser.rowCount)
+            let open = progress.open.first
+            return (open?.lines[0].lowerBound ?? text.utf8.count, open?.timeout, parser.rowCount)
         }
         #expect(progress("n x\n") == (0, 250_000_000, 0))
         #expect(progress("n x\n y\n") == (0, 250_000_000, 0))
