@@ -19,8 +19,8 @@ extension LineParser {
         let record = input.withoutCarriageReturn(line)
         let start = record.lowerBound + captured.lowerBound
         var end = record.lowerBound + captured.upperBound
-        // What stands at the end of a piece stands within the line.
-        if goesOn, end == record.upperBound { end = line.upperBound }
+        // What stands at the end of a piece may stand within the line.
+        if end == record.upperBound { end = line.upperBound }
         let stream = slots.streams.map { slot in
             matcher.capture(slot).map { input.extracting(record).bytes($0) } ?? []
         }
@@ -143,7 +143,7 @@ extension LineParser {
         let plan = plan(of: line.parser)
         if let pattern = line.pattern {
             putCaptures(input.extracting(textRange(of: line.first, input)), plan, pattern: pattern)
-            if gap != nil { text = text.extracting(text.withoutCarriageReturn(0..<text.count)) }
+            text = text.extracting(text.withoutCarriageReturn(0..<text.count))
         }
         if let column = plan.joinedText {
             // As the captures of a whole line; fields of JSON are looked at later.
