@@ -65,12 +65,11 @@ extension LineParser {
     mutating func takeJSONPiece(
         _ input: Span<UInt8>, _ object: Range<Int>, by index: Int, since counts: DraftCounts, _ context: RecordContext
     ) -> Taken? {
-        let plan = plan(of: index)
-        guard let pieces = plan.jsonPieces, let field = plan.joinedText.flatMap({ builder.draft.field($0) }),
+        guard let pieces = plan(of: index).jsonPieces, let field = builder.draft.field(pieces.text),
             field.kind == ValueKind.string
         else { return nil }
         let goesOn = builder.draft.withText(field) { !$0.ends(with: pieces.until) }
-        guard goesOn || !openLines.isEmpty, hasOnly(pieces.only) else { return nil }
+        guard goesOn || !openLines.isEmpty, hasOnlyFields(of: pieces) else { return nil }
         let piece = Piece(
             line: withNewline(object, input), parser: index, pattern: nil,
             stream: pieces.streams.map { builder.draft.bytes($0) ?? [] }, text: builder.draft.bytes(field),
@@ -78,9 +77,13 @@ extension LineParser {
         return join(piece, input, context, since: counts)
     }
 
-    private func hasOnly(_ globs: [String]?) -> Bool {
-        guard let globs else { return true }
-        return (0..<builder.draft.count).allSatisfy { Glob.matches(globs, builder.name(ofColumn: builder.draft[$0].column)) }
+    private func hasOnlyFields(of pieces: ParserPlan.JSONPieces) -> Bool {
+        // The fields that only other writers have come last.
+        for index in (0..<builder.draft.count).reversed() {
+            let column = builder.draft[index].column
+            guard pieces.allows(column, named: builder.name(ofColumn: column)) else { return false }
+        }
+        return true
     }
 
     private func withNewline(_ line: Range<Int>, _ input: Span<UInt8>) -> Range<Int> {

@@ -32,12 +32,33 @@ final class ParserPlan {
     }
 
     /// What tells pieces of lines of JSON.
-    struct JSONPieces {
+    final class JSONPieces {
+        /// The column of the text that is joined.
+        let text: Int
         let streams: [Int]
         /// What the text of a line ends with that does not go on.
         let until: [UInt8]
         /// Globs of the fields that a piece can have; nil for any.
-        let only: [String]?
+        private let only: [String]?
+        /// Whether a piece can have the column, nil where that is not known yet.
+        private var isAllowed: [Bool?] = []
+
+        init(text: Int, streams: [Int], until: [UInt8], only: [String]?) {
+            self.text = text
+            self.streams = streams
+            self.until = until
+            self.only = only
+        }
+
+        /// Whether a piece can have the field of that column.
+        func allows(_ column: Int, named name: @autoclosure () -> String) -> Bool {
+            guard let only else { return true }
+            while column >= isAllowed.count { isAllowed.append(nil) }
+            if let isAllowed = isAllowed[column] { return isAllowed }
+            let isAllowed = Glob.matches(only, name())
+            self.isAllowed[column] = isAllowed
+            return isAllowed
+        }
     }
 
     let parser: CompiledParser
@@ -98,7 +119,8 @@ final class ParserPlan {
         joinedText = partial.map { column($0.field) }
         jsonPieces = partial.flatMap { partial in
             partial.until.map { until in
-                JSONPieces(streams: partial.streams.map(column), until: Array(until.utf8), only: partial.only)
+                JSONPieces(
+                    text: column(partial.field), streams: partial.streams.map(column), until: Array(until.utf8), only: partial.only)
             }
         }
         required = parser.definition.match.fields.map { field in
