@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "TestSupport", logging,
+                "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "FuzzSupport", "TestSupport",
+                logging,
             ]),
         .testTarget(name: "LogsQLTests", dependencies: ["LogsQL", "TestSupport"]),
         .testTarget(

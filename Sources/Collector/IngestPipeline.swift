@@ -209,22 +209,19 @@ final class IngestPipeline: FrameSink, Sendable {
     private func store(
         _ work: IngestWork, with parser: inout LineParser, _ open: inout OpenRecords, _ outcome: inout BatchOutcome
     ) throws {
-        var offset = 0
-        while offset < work.bytes.count {
-            let progress = parser.parse(
-                work.bytes, from: offset, receivedAt: work.receivedAt, source: work.source, isFinal: work.isFinal)
-            offset = progress.offset
-            if let wait = progress.openFor {
-                let (rest, parsed) = work.split(at: offset, until: clock.monotonic() + wait)
-                open.hold(rest)
-                outcome.parsed += parsed
-                return
-            }
-            guard offset < work.bytes.count else { break }
+        let overdue = work.overdue(at: clock.monotonic())
+        var progress = LineParser.Progress()
+        while true {
+            progress = parser.parse(
+                work.bytes, after: progress, receivedAt: work.receivedAt, source: work.source, isFinal: work.isFinal,
+                overdue: overdue)
+            guard progress.isBatchFull else { break }
             try storeRows(of: &parser)
             outcome.stored = outcome.parsed.count
         }
-        outcome.parsed += work.frames
+        let (held, parsed) = work.split(progress, at: clock.monotonic())
+        if let held { open.hold(held) }
+        outcome.parsed += parsed
     }
 
     private func storeRows(of parser: inout LineParser) throws {

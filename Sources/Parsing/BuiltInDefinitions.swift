@@ -254,6 +254,11 @@ enum BuiltInDefinitions {
             order: 40
             rename: {log: message, stream: log.iostream}
             inner: message
+            multiline:
+              # Lines of more than 16 KiB are cut to pieces, of which the last ends with a newline. Other writers have these fields
+              # too, and more, and no newlines.
+              partial: {field: log, by: stream, until: "\n", only: [log, stream, attrs.*]}
+              bytes: 1MiB
             samples:
               - line: '{"log":"ready to serve\n","stream":"stdout","time":"2023-01-29T09:20:29.123456789Z"}'
                 record:
@@ -278,6 +283,30 @@ enum BuiltInDefinitions {
                   nginx.connection: 9
                   message: upstream "cart" is slow
                   service: nginx
+              - line: |
+                  {"log":"{\"level\":\"error\",\"msg\":\"cart","stream":"stdout","time":"2023-01-29T09:20:32.000000001Z"}
+                  {"log":"starting\n","stream":"stderr","time":"2023-01-29T09:20:32.000000002Z"}
+                  {"log":" is gone\"}\n","stream":"stdout","time":"2023-01-29T09:20:32.000000003Z"}
+                records:
+                  - time: 2023-01-29T09:20:32.000000002Z
+                    log.iostream: stderr
+                    message: starting
+                  - time: 2023-01-29T09:20:32.000000001Z
+                    log.iostream: stdout
+                    level: error
+                    message: cart is gone
+              - line: |
+                  {"log":"ready to serve","stream":"stdout","logtag":"F","time":"2023-01-29T09:20:33.000000001Z"}
+                  {"log":"ready to stop","stream":"stdout","time":"2023-01-29T09:20:33.000000002Z"}
+                records:
+                  - time: 2023-01-29T09:20:33.000000001Z
+                    log.iostream: stdout
+                    logtag: F
+                    message: ready to serve
+                  - time: 2023-01-29T09:20:33.000000002Z
+                    log.iostream: stdout
+                    message: ready to stop
+                    parse_error: the line goes on, but its next piece did not come
             """#
         ),
         (
@@ -747,8 +776,16 @@ enum BuiltInDefinitions {
             order: 40
             extract:
               - '<time> <log.iostream:word> F <message>'
-              # A part of a line that was too long.
-              - '<time> <log.iostream:word> P <message>'
+              - '<time> <log.iostream:word> F:<_:word> <message>'
+            multiline:
+              # Lines of more than 16 KiB are cut to pieces, all but the last with the tag P.
+              partial:
+                field: message
+                by: log.iostream
+                extract:
+                  - '<time> <log.iostream:word> P <message>'
+                  - '<time> <log.iostream:word> P:<_:word> <message>'
+              bytes: 1MiB
             missing: [""]
             time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z"]}
             inner: message
@@ -774,11 +811,28 @@ enum BuiltInDefinitions {
                   level: warn
                   message: queue is "full"
                   depth: 512
+              - line: |
+                  2023-01-29T09:20:32.000000004Z stdout P {"level":"error","msg":"cart
+                  2023-01-29T09:20:32.000000005Z stderr P:x level=warn msg="que
+                  2023-01-29T09:20:32.000000006Z stdout P  is go
+                  2023-01-29T09:20:32.000000007Z stderr F ue is full"
+                  2023-01-29T09:20:32.000000008Z stdout F:x ne","trace_id":"9e8a820408225258ebe1050dd8d91d8c"}
+                records:
+                  - time: 2023-01-29T09:20:32.000000005Z
+                    log.iostream: stderr
+                    level: warn
+                    message: queue is full
+                  - time: 2023-01-29T09:20:32.000000004Z
+                    log.iostream: stdout
+                    level: error
+                    message: cart is gone
+                    trace_id: 9e8a820408225258ebe1050dd8d91d8c
               - line: '2023-01-29T09:20:32.000000004Z stdout P a very long li'
                 record:
                   time: 2023-01-29T09:20:32.000000004Z
                   log.iostream: stdout
                   message: a very long li
+                  parse_error: the line goes on, but its next piece did not come
               - line: '2023-01-29T09:20:33.000000005Z stdout F '
                 record:
                   time: 2023-01-29T09:20:33.000000005Z

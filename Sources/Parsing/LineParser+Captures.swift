@@ -6,8 +6,7 @@ import Records
 extension LineParser {
     /// Adds what the first fitting pattern of a parser captures to the draft, and returns its number; nil where none fits.
     mutating func draft(_ plan: ParserPlan, _ record: Span<UInt8>, _ context: RecordContext) -> Int? {
-        let list = plan.parser.list
-        guard let number = matcher.firstMatch(in: list, from: 0, record, receivedAt: context.receivedAt) else { return nil }
+        guard let number = fittingPattern(of: plan.parser, record, context) else { return nil }
         putCaptures(record, plan, pattern: number)
         return number
     }

@@ -16,6 +16,11 @@ extension LineParser {
                 let entry = list.entries[found]
                 let plan = plan(of: entry.owner)
                 if !plan.parser.isMultiline {
+                    if entry.number >= plan.parser.firstPiece || !openLines.isEmpty,
+                        let taken = takeTextPiece(input, line, by: plan, pattern: entry.number, context)
+                    {
+                        return taken
+                    }
                     putCaptures(text, plan, pattern: entry.number)
                     finishDraft(plan, context, pattern: entry.number)
                     builder.commitDraft(receivedAt: context.receivedAt)
@@ -40,7 +45,9 @@ extension LineParser {
             if begins(parser, text, context), let taken = takeLines(input, line, by: plan, isPinned: true, context) {
                 return taken
             }
-        } else if let pattern = draft(plan, text, context) {
+        } else if let pattern = fittingPattern(of: parser, text, context) {
+            if let taken = takeTextPiece(input, line, by: plan, pattern: pattern, context) { return taken }
+            putCaptures(text, plan, pattern: pattern)
             finishDraft(plan, context, pattern: pattern)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
@@ -59,7 +66,7 @@ extension LineParser {
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
         let (end, textEnd, isOpen) = recordEnd(
             input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
-        if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
+        if isOpen, context.mayGoOn(after: input.count) { return .open(parser.definition.multiline?.timeout ?? 0) }
         let record = input.withoutCarriageReturn(line.lowerBound..<textEnd)
         var pattern = draft(plan, input.extracting(record), context)
         if pattern == nil {
@@ -83,7 +90,12 @@ extension LineParser {
     }
 
     private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
-        matcher.firstMatch(in: parser.list, from: 0, line, receivedAt: context.receivedAt) != nil
+        fittingPattern(of: parser, line, context) != nil
+    }
+
+    /// The number of the first pattern of a parser that fits; the matcher has its captures.
+    mutating func fittingPattern(of parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Int? {
+        matcher.firstMatch(in: parser.list, from: 0, line, receivedAt: context.receivedAt)
     }
 
     /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines

@@ -30,6 +30,36 @@ final class ParserPlan {
         let nameNode: Int
     }
 
+    /// What tells pieces of lines of JSON.
+    final class JSONPieces {
+        /// The column of the text that is joined.
+        let text: Int
+        let streams: [Int]
+        /// What the text of a line ends with that does not go on.
+        let until: [UInt8]
+        /// Globs of the fields that a piece can have; nil for any.
+        private let only: [String]?
+        /// Whether a piece can have the column, nil where that is not known yet.
+        private var isAllowed: [Bool?] = []
+
+        init(text: Int, streams: [Int], until: [UInt8], only: [String]?) {
+            self.text = text
+            self.streams = streams
+            self.until = until
+            self.only = only
+        }
+
+        /// Whether a piece can have the field of that column.
+        func allows(_ column: Int, named name: @autoclosure () -> String) -> Bool {
+            guard let only else { return true }
+            while column >= isAllowed.count { isAllowed.append(nil) }
+            if let isAllowed = isAllowed[column] { return isAllowed }
+            let isAllowed = Glob.matches(only, name())
+            self.isAllowed[column] = isAllowed
+            return isAllowed
+        }
+    }
+
     /// A rule of redaction: for these columns, or for all but the exempt ones.
     struct RedactionPlan {
         let rule: Redaction
@@ -60,6 +90,10 @@ final class ParserPlan {
     let redactions: [RedactionPlan]
     /// The columns of `match.fields`, nil for the time.
     let required: [Int?]
+    /// The column of the text that pieces of lines are joined in, nil where there are none.
+    let joinedText: Int?
+    /// For JSON: how pieces of lines are told, nil where there are none.
+    let jsonPieces: JSONPieces?
 
     init(_ index: Int, _ parser: CompiledParser, _ builder: inout BatchBuilder) {
         var captures: [CapturePlan] = []
@@ -105,6 +139,18 @@ final class ParserPlan {
             RedactionPlan(
                 rule: rule, columns: rule.fields.map { $0.map { builder.column(named: $0) } },
                 exempt: rule.fields == nil ? FieldNames.identifiers.map { builder.column(named: $0) } : [])
+        }
+        let partial = parser.definition.multiline?.partial
+        let isJSON = parser.definition.format == .json
+        func column(_ field: String) -> Int {
+            builder.column(named: isJSON ? FieldNames.aliases[field] ?? field : field)
+        }
+        joinedText = partial.map { column($0.field) }
+        jsonPieces = partial.flatMap { partial in
+            partial.until.map { until in
+                JSONPieces(
+                    text: column(partial.field), streams: partial.streams.map(column), until: Array(until.utf8), only: partial.only)
+            }
         }
         required = parser.definition.match.fields.map { field in
             let name = FieldNames.aliases[field] ?? field

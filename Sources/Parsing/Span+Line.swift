@@ -34,6 +34,10 @@ extension Span<UInt8> {
         return true
     }
 
+    func ends(with end: [UInt8]) -> Bool {
+        count >= end.count && extracting((count - end.count)...).equals(end)
+    }
+
     /// The number that up to four digits write; nil for anything else.
     var smallNumber: Int? {
         guard (1...4).contains(count) else { return nil }
