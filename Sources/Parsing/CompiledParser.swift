@@ -76,7 +76,9 @@ final class CompiledParser: Sendable {
         firstPiece = partial == nil ? .max : patterns.count
         for pattern in partial?.extract ?? [] { patterns.append(try located(pattern, compile)) }
         self.patterns = patterns
-        textPieces = try partial.flatMap { partial throws(DefinitionError) in try Self.textPieces(partial, patterns, definition) }
+        textPieces = try partial.flatMap { partial throws(DefinitionError) in
+            try Self.textPieces(partial, patterns, definition)
+        }
         start = try definition.multiline?.start.map { start throws(DefinitionError) in
             try located(start, compile).pattern
         }
