@@ -79,7 +79,9 @@ final class CompiledParser: Sendable {
         for pattern in partial?.extract ?? [] { patterns.append(try located(pattern, compile)) }
         self.patterns = patterns
         list = PatternList(patterns.enumerated().map { ($1.pattern, false, 0, $0) })
-        textPieces = try partial.flatMap { partial throws(DefinitionError) in try Self.textPieces(partial, patterns, definition) }
+        textPieces = try partial.flatMap { partial throws(DefinitionError) in
+            try Self.textPieces(partial, patterns, definition)
+        }
         start = try definition.multiline?.start.map { start throws(DefinitionError) in
             try located(start, compile).pattern
         }

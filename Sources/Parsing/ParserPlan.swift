@@ -149,7 +149,8 @@ final class ParserPlan {
         jsonPieces = partial.flatMap { partial in
             partial.until.map { until in
                 JSONPieces(
-                    text: column(partial.field), streams: partial.streams.map(column), until: Array(until.utf8), only: partial.only)
+                    text: column(partial.field), streams: partial.streams.map(column), until: Array(until.utf8),
+                    only: partial.only)
             }
         }
         required = parser.definition.match.fields.map { field in

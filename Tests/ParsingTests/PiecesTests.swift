@@ -14,7 +14,8 @@ struct PiecesTests {
     }
 
     private static func docker(_ text: String, stream: String = "stdout", second: Int = 0) -> String {
-        "{\"log\":\(RandomPieces.quoted(text)),\"stream\":\"\(stream)\",\"time\":\"2023-01-29T09:20:\(10 + second).000000001Z\"}\n"
+        let time = "2023-01-29T09:20:\(10 + second).000000001Z"
+        return "{\"log\":\(RandomPieces.quoted(text)),\"stream\":\"\(stream)\",\"time\":\"\(time)\"}\n"
     }
 
     private func messages(_ text: String, by parser: PinnedParser = .auto) throws -> [String?] {
