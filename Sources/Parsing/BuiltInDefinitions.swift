@@ -639,6 +639,89 @@ enum BuiltInDefinitions {
             """#
         ),
         (
+            "journal-export.yaml",
+            #"""
+            name: journal-export
+            description: What `journalctl -o export` writes, values of several lines too; the message is parsed in its turn
+            order: 40
+            extract:
+              - '<fields:journal_export>'
+            multiline: {start: '__CURSOR=', bytes: 1MiB}
+            time: {field: __REALTIME_TIMESTAMP, formats: ["%u"]}
+            rename:
+              MESSAGE: message
+              PRIORITY: level
+              SYSLOG_IDENTIFIER: program
+              _PID: process.pid
+              _TID: thread.id
+              _EXE: process.executable.path
+              _CMDLINE: process.command_line
+              _HOSTNAME: host.name
+              _SYSTEMD_UNIT: systemd.unit
+              _SYSTEMD_USER_UNIT: systemd.user_unit
+              CODE_FILE: code.filepath
+              CODE_LINE: code.lineno
+              CODE_FUNC: code.function
+              CONTAINER_NAME: container.name
+              CONTAINER_ID_FULL: container.id
+            drop:
+              - __CURSOR
+              - __MONOTONIC_TIMESTAMP
+              - __REALTIME_TIMESTAMP
+              - __SEQNUM
+              - __SEQNUM_ID
+              - _SOURCE_REALTIME_TIMESTAMP
+              - _SOURCE_MONOTONIC_TIMESTAMP
+              - _BOOT_ID
+              - _MACHINE_ID
+              - _CAP_EFFECTIVE
+              - _RUNTIME_SCOPE
+              - _SELINUX_CONTEXT
+              - _STREAM_ID
+              - _SYSTEMD_CGROUP
+              - _SYSTEMD_INVOCATION_ID
+              - _SYSTEMD_SLICE
+              - SYSLOG_TIMESTAMP
+              - SYSLOG_PID
+              - SYSLOG_RAW
+            level: {map: {"0": emergency, "1": alert, "2": critical, "3": error, "4": warn, "5": notice, "6": info, "7": debug}}
+            inner: message
+            samples:
+              - line: |
+                  __CURSOR=s=1;i=2a
+                  __REALTIME_TIMESTAMP=1674984029123456
+                  __MONOTONIC_TIMESTAMP=77000001
+                  _BOOT_ID=3f1e
+                  PRIORITY=3
+                  _TRANSPORT=journal
+                  SYSLOG_IDENTIFIER=systemd
+                  _PID=1
+                  _HOSTNAME=web-1
+                  UNIT=cart.service
+                  MESSAGE=Failed to start cart.service - Cart.
+
+                  __CURSOR=s=1;i=2b
+                  __REALTIME_TIMESTAMP=1674984029123457
+                  _BOOT_ID=3f1e
+                  PRIORITY=6
+                  MESSAGE=level=warn msg="queue is full" depth=512
+
+                records:
+                  - time: 2023-01-29T09:20:29.123456Z
+                    level: error
+                    message: Failed to start cart.service - Cart.
+                    program: systemd
+                    process.pid: "1"
+                    host.name: web-1
+                    UNIT: cart.service
+                    _TRANSPORT: journal
+                  - time: 2023-01-29T09:20:29.123457Z
+                    level: warn
+                    message: queue is full
+                    depth: 512
+            """#
+        ),
+        (
             "journal-json.yaml",
             #"""
             name: journal-json
@@ -787,7 +870,7 @@ enum BuiltInDefinitions {
                   - '<time> <log.iostream:word> P:<_:word> <message>'
               bytes: 1MiB
             missing: [""]
-            time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z"]}
+            time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]}
             inner: message
             samples:
               - line: '2023-01-29T09:20:29.123456789Z stdout F ready to serve'

@@ -40,6 +40,8 @@ final class CompiledParser: Sendable {
     let changesFields: Bool
     /// Whether records are lines that follow one another.
     let isMultiline: Bool
+    /// Whether a record is an entry of the journal, whose fields say where it ends.
+    let isJournalExport: Bool
 
     /// - Throws: `DefinitionError` for a pattern, time format or zone that is not well-formed.
     init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(DefinitionError) {
@@ -95,10 +97,11 @@ final class CompiledParser: Sendable {
         }
         self.redactions = redactions
         isMultiline = definition.multiline != nil && partial == nil
+        isJournalExport = isMultiline && patterns.contains { $0.captures.map(\.meaning) == [.journalExport] }
         let hasTimeField = definition.format == .json && !time.formats.isEmpty || time.field != FieldNames.time
         let hasUnnamedFields = definition.format == .json
             || patterns.contains { pattern in
-                pattern.captures.contains { [.structuredData, .pairs, .cefExtension].contains($0.meaning) }
+                pattern.captures.contains { [.structuredData, .pairs, .cefExtension, .journalExport].contains($0.meaning) }
             }
         self.hasUnnamedFields = hasUnnamedFields
         changesFields = hasUnnamedFields || hasTimeField || !definition.rename.isEmpty || !definition.drop.isEmpty

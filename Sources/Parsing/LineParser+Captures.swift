@@ -46,6 +46,16 @@ extension LineParser {
                 builder.draftNamed(node, text.extracting(value), isEscaped: true)
             }
             if !isWhole { builder.draft.put(text, column: special.column, kind: ValueKind.string) }
+        case .journalExport:
+            _ = JournalExport.walk(text, from: 0) { name, value in
+                let node = builder.nameNode(text.extracting(name))
+                let value = text.extracting(value)
+                if firstInvalidUTF8(value) == nil {
+                    builder.draftNamed(node, value, isEscaped: false)
+                } else {
+                    builder.draftNamed(node, value.escapingInvalidUTF8().span, isEscaped: false)
+                }
+            }
         case .cefExtension:
             StructuredData.extensionPairs(text) { name, value in
                 let name = Array(name.utf8)

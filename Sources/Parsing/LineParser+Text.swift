@@ -57,6 +57,12 @@ extension LineParser {
 
     // MARK: Records of several lines
 
+    /// Whether a line that could be logfmt begins an entry of the journal.
+    mutating func beginsJournalEntry(_ line: Span<UInt8>, _ context: RecordContext) -> Bool {
+        guard let index = set.journalExport, line[0] == UInt8(ascii: "_") else { return false }
+        return begins(set.parsers[index], line, context)
+    }
+
     /// Takes the record that begins with `line`, and the lines that go on with it; nil where the parser does not fit.
     private mutating func takeLines(
         _ input: Span<UInt8>, _ line: Range<Int>, by plan: ParserPlan, isPinned: Bool, _ context: RecordContext
@@ -107,6 +113,7 @@ extension LineParser {
         _ context: RecordContext
     ) -> (end: Int, textEnd: Int, isOpen: Bool) {
         let bytesMax = parser.definition.multiline?.bytes ?? 0
+        if parser.isJournalExport { return journalEntryEnd(input, line, bytesMax: bytesMax) }
         var end = line.upperBound
         var textEnd = end
         while end + 1 < input.count {
@@ -119,6 +126,23 @@ extension LineParser {
             if !input.extracting(next).isBlank { textEnd = end }
         }
         return (end, textEnd, end - line.lowerBound < bytesMax)
+    }
+
+    /// As `recordEnd`, for an entry of the journal.
+    private func journalEntryEnd(
+        _ input: Span<UInt8>, _ line: Range<Int>, bytesMax: Int
+    ) -> (end: Int, textEnd: Int, isOpen: Bool) {
+        let start = line.lowerBound
+        let part = input.extracting(start..<min(input.count, start + bytesMax))
+        switch JournalExport.walk(part, from: 0) {
+        case .at(let blank): return (start + blank, start + blank - 1, false)
+        case .malformed(let field): return (max(line.upperBound, start + field - 1), max(line.upperBound, start + field - 1), false)
+        case .open: break
+        }
+        let isWhole = start + part.count == input.count
+        var end = start + part.count - 1
+        while end > line.upperBound, input[end] != UInt8(ascii: "\n") { end -= 1 }
+        return (isWhole && input[end] != UInt8(ascii: "\n") ? input.count : end, end, isWhole)
     }
 
     /// Whether a line goes on with a record of `parser` rather than beginning one of its own.

@@ -289,7 +289,7 @@ public struct LineParser: ~Copyable {
             if isJSON {
                 return try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: nil, context)
             }
-            if input.extracting(start..<line.upperBound).startsWithPair {
+            if input.extracting(start..<line.upperBound).startsWithPair, !beginsJournalEntry(input.extracting(line), context) {
                 if try takeLogfmt(input, start..<line.upperBound, leading: start - line.lowerBound, context, isPinned: false) {
                     return .upTo(line.upperBound)
                 }

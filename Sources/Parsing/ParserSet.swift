@@ -15,6 +15,8 @@ public final class ParserSet: Sendable {
     private let jsonBySource: [(globs: [String], parser: Int)]
     private let jsonByProgram: [String: [Int]]
     private let byName: [String: Int]
+    /// The parser of entries of the journal for any source.
+    let journalExport: Int?
 
     /// No definitions: JSON, logfmt and plain text only.
     public static let none = ParserSet(parsers: [])
@@ -50,6 +52,7 @@ public final class ParserSet: Sendable {
         generalJSON = json.filter { parsers[$0].isGeneral }
         jsonBySource = ofSources(json)
         jsonByProgram = byProgram(json)
+        journalExport = generalTexts.first { parsers[$0].isJournalExport }
         byName = Dictionary(uniqueKeysWithValues: parsers.enumerated().map { ($1.name, $0) })
     }
 
