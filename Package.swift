@@ -41,6 +41,7 @@ let package = Package(
         // Bottom: no knowledge of logs.
         .target(name: "CScan"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SystemIO", swiftSettings: safe),
         .target(name: "Kernels", dependencies: ["CScan"], swiftSettings: hotLoop),
         .target(name: "Records", dependencies: ["Kernels"], swiftSettings: safe),
@@ -61,7 +62,7 @@ let package = Package(
 
         // Storage.
         .target(name: "WriteAheadLog", dependencies: ["Records", "Kernels", "SystemIO"], swiftSettings: safe),
-        .target(name: "Parquet", dependencies: ["CZstd", "Kernels"], swiftSettings: safe),
+        .target(name: "Parquet", dependencies: ["CZlib", "CZstd", "Kernels"], swiftSettings: safe),
         .target(name: "Catalog", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: safe),
         .target(
             name: "Storage",

@@ -195,7 +195,7 @@ extension ColumnValues {
     /// Whether values are of the physical type.
     fileprivate func matches(_ type: PhysicalType) -> Bool {
         switch (self, type) {
-        case (.boolean, .boolean), (.int32, .int32), (.int64, .int64), (.float, .float), (.double, .double),
+        case (.boolean, .boolean), (.int32, .int32), (.int64, .int64), (.int64, .int96), (.float, .float), (.double, .double),
             (.byteArray, .byteArray), (.dictionary, .byteArray):
             true
         case (.fixed(let width, _), .fixedLenByteArray(let length)): width == length

@@ -23,3 +23,16 @@ public enum ParquetError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 }
+
+extension ParquetError {
+    /// The same, naming the row group too.
+    func inRowGroup(_ number: Int) -> ParquetError {
+        let place = "row group \(number): "
+        return switch self {
+        case .malformed(let reason): .malformed(place + reason)
+        case .unsupported(let reason): .unsupported(place + reason)
+        case .checksumMismatch(let reason): .checksumMismatch(place + reason)
+        case .notParquet, .unreadable, .unwritable: self
+        }
+    }
+}

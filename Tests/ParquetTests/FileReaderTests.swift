@@ -82,7 +82,7 @@ struct FileReaderTests {
         expect("wide", .int64, nil)
         expect("unsigned", .int64, .integer(bitWidth: 64, isSigned: false))
         expect("tiny", .int32, .integer(bitWidth: 8, isSigned: true))
-        expect("day", .int32, .other)
+        expect("day", .int32, .date)
         expect("level", .byteArray, .string)
         expect("raw", .byteArray, nil)
         expect("id", .fixedLenByteArray(16), nil)
@@ -137,9 +137,9 @@ struct FileReaderTests {
     // MARK: Errors
 
     @Test func otherCodecsAreNamed() throws {
-        let reader = try FileReader(MemorySource(try PyarrowFiles(seed: 1, rowsMax: 3).snappy))
+        let reader = try FileReader(MemorySource(try PyarrowFiles(seed: 1, rowsMax: 3).brotli))
         let error = try #require(throws: ParquetError.self) { _ = try reader.read(column: 0, rowGroup: 0) }
-        #expect(error.description.contains("SNAPPY"))
+        #expect(error.description.contains("BROTLI"))
         guard case .unsupported = error else {
             Issue.record("\(error)")
             return
