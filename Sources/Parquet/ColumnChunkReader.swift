@@ -9,7 +9,7 @@ struct ColumnChunkReader {
     let rowCount: Int
     let context: ChunkContext
     let metadata: ColumnChunkMetadata
-    private let file: FileBytes
+    let file: FileBytes
 
     /// - Throws: `ParquetError.malformed` when chunk, schema and row group do not go together.
     init(

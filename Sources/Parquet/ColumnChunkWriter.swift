@@ -5,6 +5,8 @@ struct WrittenChunk {
     var metadata: ColumnChunkMetadata
     let offsetIndex: OffsetIndex
     let columnIndex: ColumnIndex?
+    /// With its header, until it is written.
+    var bloomFilter: [UInt8]?
 }
 
 /// Encodes column chunks one after another, with buffers that it uses again.
@@ -27,7 +29,8 @@ struct ColumnChunkWriter: ~Copyable {
     ///
     /// - Parameter fileOffset: where in the file byte 0 of `output` will lie.
     mutating func write(
-        _ column: Column, _ rows: Range<Int>, schema: ColumnSchema, fileOffset: Int, to output: inout [UInt8]
+        _ column: Column, _ rows: Range<Int>, schema: ColumnSchema, bloomFilter: BloomFilterOptions? = nil,
+        fileOffset: Int, to output: inout [UInt8]
     ) throws(ParquetError) -> WrittenChunk {
         let (column, rows) = try expanded(schema.type == .int96 ? int96(column) : column, rows)
         let values = valueRange(column, rows)
@@ -42,7 +45,9 @@ struct ColumnChunkWriter: ~Copyable {
         }
         chunk.metadata.dataPageOffset = Int64(fileOffset + output.count)
         try writeDataPages(column, rows, values, encoding, &chunk, fileOffset: fileOffset, to: &output)
-        return chunk.finished(compressedByteCount: output.count - start)
+        var written = chunk.finished(compressedByteCount: output.count - start)
+        written.bloomFilter = bloomFilter?.encoded(column.values, values)
+        return written
     }
 
     // MARK: Data pages

@@ -8,7 +8,7 @@ indirect enum FieldShape: Sendable {
     case structure([FieldShape], leaves: Range<Int>)
     /// - `level`: the definition level from which on there is an element.
     case list(element: FieldShape, repetition: Level)
-    case map(key: FieldShape, value: FieldShape?, repetition: Level)
+    case map(key: FieldShape, value: FieldShape, repetition: Level)
     /// May be null as a whole.
     case optional(FieldShape, definition: UInt8, leaves: Range<Int>)
 
@@ -46,8 +46,10 @@ indirect enum FieldShape: Sendable {
             if node.logicalType == .map, case .group(let parts) = only.kind, let key = parts.first, parts.count <= 2,
                 parts.allSatisfy({ $0.repetition != .repeated })
             {
-                let value = parts.count == 2 ? FieldShape(parts[1]) : nil
-                return .map(key: FieldShape(key), value: value, repetition: Level(only))
+                // Without values it is the set of its keys.
+                return parts.count == 2
+                    ? .map(key: FieldShape(key), value: FieldShape(parts[1]), repetition: Level(only))
+                    : .list(element: FieldShape(key), repetition: Level(only))
             }
         }
         return .structure(children.map { FieldShape($0) }, leaves: node.leaves)

@@ -17,7 +17,7 @@ public struct FileReader: Sendable {
     public var root: SchemaNode { fileSchema.root }
     /// All leaves of the schema, in the order of the column chunks.
     public var leaves: [LeafColumn] { fileSchema.leaves }
-    /// Rows of all row groups.
+    /// Rows of all row groups; what the footer says of the whole file is not always true.
     public let rowCount: Int
     public let rowGroups: [RowGroup]
     public let keyValues: [(key: String, value: String)]
@@ -43,9 +43,6 @@ public struct FileReader: Sendable {
         fileSchema = try FileSchema(metadata.schema)
         rowGroups = try RowGroup.all(metadata, fileSchema)
         rowCount = rowGroups.last.map { $0.firstRow + $0.rowCount } ?? 0
-        guard metadata.rowCount == Int64(rowCount) else {
-            throw .malformed("row groups have \(rowCount) rows, the file \(metadata.rowCount); fetch the file again")
-        }
         keyValues = metadata.keyValues.map { ($0.key, $0.value ?? "") }
         createdBy = metadata.createdBy
         version = Int(metadata.version)

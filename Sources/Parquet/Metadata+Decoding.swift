@@ -92,6 +92,7 @@ extension LogicalType: ThriftReadable {
     /// Types without parameters.
     private static let plain: [Int16: LogicalType] = [
         1: .string, 2: .map, 3: .list, 4: .enumeration, 6: .date, 11: .null, 12: .json, 13: .bson, 14: .uuid, 15: .float16,
+        16: .variant, 17: .geometry, 18: .geography,
     ]
 
     private static func decimalType(from reader: inout ThriftReader) throws(ParquetError) -> LogicalType {

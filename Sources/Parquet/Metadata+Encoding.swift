@@ -71,6 +71,9 @@ extension LogicalType {
         case .bson: 13
         case .uuid: 14
         case .float16: 15
+        case .variant: 16
+        case .geometry: 17
+        case .geography: 18
         case .interval, .other: nil
         }
     }

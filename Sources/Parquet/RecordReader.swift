@@ -91,8 +91,7 @@ private struct LeafCursors: Sendable {
             guard try !isMissing(below: level.definition, level.leaves) else { return .map([]) }
             repeat {
                 let key = try value(key)
-                let found: Value = if let content { try value(content) } else { .null }
-                entries.append(Value.Entry(key: key, value: found))
+                entries.append(Value.Entry(key: key, value: try value(content)))
             } while try goesOn(level)
             return .map(entries)
         }

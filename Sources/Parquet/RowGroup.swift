@@ -72,7 +72,9 @@ extension LeafColumn {
     /// Whether bounds of values are in an order that this library can name.
     fileprivate var hasClearOrder: Bool {
         switch (type, logicalType) {
-        case (.int96, _), (.byteArray, .other), (.fixedLenByteArray, .other), (_, .interval): false
+        case (.int96, _), (.byteArray, .other), (.fixedLenByteArray, .other), (_, .interval), (_, .geometry),
+            (_, .geography):
+            false
         default: true
         }
     }

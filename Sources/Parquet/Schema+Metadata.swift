@@ -37,7 +37,7 @@ extension LogicalType {
         case .json: 19
         case .bson: 20
         case .interval: 21
-        case .time, .timestamp, .uuid, .float16, .null, .other: nil
+        case .time, .timestamp, .uuid, .float16, .null, .variant, .geometry, .geography, .other: nil
         }
     }
 }

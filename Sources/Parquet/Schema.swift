@@ -28,7 +28,9 @@ public enum LogicalType: Sendable, Hashable {
     /// UNKNOWN: every value is null.
     case null
     /// Of a group.
-    case list, map
+    case list, map, variant
+    /// Well-known binary, whose bounds are no plain values.
+    case geometry, geography
     /// One that this library has no case for; read as its physical type.
     case other
 }

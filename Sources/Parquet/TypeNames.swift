@@ -34,7 +34,10 @@ extension LogicalType: CustomStringConvertible {
         case .null: "UNKNOWN"
         case .list: "LIST"
         case .map: "MAP"
-        case .other: "other"
+        case .variant: "VARIANT"
+        case .geometry: "GEOMETRY"
+        case .geography: "GEOGRAPHY"
+        case .other: "UNDEFINED"
         }
     }
 }

@@ -13,9 +13,9 @@ public indirect enum Value: Sendable, Equatable {
     case bytes([UInt8])
     /// A group: a value for each of its fields, in the order of the schema.
     case structure([Value])
-    /// A LIST, or a repeated field outside of one.
+    /// A LIST, the keys of a MAP without values, or a repeated field outside of one.
     case list([Value])
-    /// A MAP, in the order of the file. A map without value column has nulls.
+    /// A MAP, in the order of the file.
     case map([Entry])
 
     public struct Entry: Sendable, Equatable {

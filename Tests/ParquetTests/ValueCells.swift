@@ -11,7 +11,7 @@ extension Value {
         case (.list(let values), .list(let element, _)): array(values.map { $0.json(element, leaves) })
         case (.map(let entries), .map(let key, let value, _)):
             array(entries.map { entry in
-                array([entry.key.json(key, leaves), value.map { entry.value.json($0, leaves) } ?? "null"])
+                array([entry.key.json(key, leaves), entry.value.json(value, leaves)])
             })
         case (_, .leaf(let leaf)): leafCell(leaves[leaf]).json
         default: "\(self) is no \(shape)"

@@ -62,9 +62,9 @@ def cell(scalar):
         return str(scalar.value)
     if pa.types.is_decimal(kind):
         return signed_bytes(unscaled(scalar.as_py(), kind.scale)).hex()
-    value = scalar.as_py()
     if pa.types.is_float16(kind):
-        return struct.pack("<e", value).hex()
+        return pa.array([scalar], kind).view(pa.binary(2))[0].as_py().hex()
+    value = scalar.as_py()
     if pa.types.is_floating(kind):
         return struct.pack(">f" if pa.types.is_float32(kind) else ">d", value).hex()
     if isinstance(value, bool):
@@ -95,11 +95,10 @@ def physical(column):
     return column.physical_type + length
 
 
-def describe(folder, name):
-    path = f"{folder}/{name}.parquet"
+def describe(path, rows_path, name, **more):
     file = pq.ParquetFile(path, page_checksum_verification=True)
     metadata = file.metadata
-    with open(f"{folder}/{name}.ndjson", "w") as expected:
+    with open(rows_path, "w") as expected:
         table = file.read()
         columns = [[cell(value) for value in column] for column in table.columns]
         for row in zip(*columns):
@@ -108,7 +107,7 @@ def describe(folder, name):
     chunks = [group.column(index) for group in groups for index in range(metadata.num_columns)]
     leaves = [metadata.schema.column(index) for index in range(metadata.num_columns)]
     show(
-        name=name, rowGroups=[group.num_rows for group in groups],
+        name=name, **more, rowGroups=[group.num_rows for group in groups],
         leaves=[[leaf.path, physical(leaf), logical(leaf)] for leaf in leaves],
         codecs=sorted({chunk.compression for chunk in chunks}),
         encodings=sorted({encoding for chunk in chunks for encoding in chunk.encodings}))
@@ -376,7 +375,7 @@ def main():
     rng = random.Random(seed)
     for write in (by_pyarrow, odd_by_pyarrow, by_fastparquet, by_polars, by_duckdb):
         for name in write(folder, rng, rows):
-            describe(folder, name)
+            describe(f"{folder}/{name}.parquet", f"{folder}/{name}.ndjson", name)
 
 
 if __name__ == "__main__":
