@@ -89,6 +89,13 @@ extension ColumnChunkReader {
         return BloomFilter(bits)
     }
 
+    /// With the header; 0 when there is none.
+    func bloomFilterByteCount() throws(ParquetError) -> Int {
+        guard let offset = metadata.bloomFilterOffset else { return 0 }
+        let header = try bloomFilterHeader(offset)
+        return header.headerByteCount + Int(header.byteCount)
+    }
+
     private func bloomFilterHeader(_ offset: Int64) throws(ParquetError) -> BloomFilterHeader {
         let most = try fileRange(offset, 0)
         let end = min(file.byteCount, most.lowerBound + Self.headerBytesMax)
