@@ -107,6 +107,9 @@ struct ColumnChunkReader {
                 throw context.malformed("has pages of more values than its row group")
             }
             try column.append(page, pages.bytes)
+            guard column.rowCount <= rowCount else {
+                throw context.malformed("has pages of more rows than its row group")
+            }
         }
     }
 

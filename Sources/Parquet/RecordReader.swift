@@ -113,6 +113,8 @@ private struct LeafCursors: Sendable {
         guard let first = leaves.first else { return true }
         let found = try definition(place(first))
         guard found < level else { return false }
+        // What it lies in is there, as those before have told.
+        guard found == level - 1 else { throw disagree(place(first)) }
         for leaf in leaves {
             let place = place(leaf)
             guard try definition(place) == found else { throw disagree(place) }
