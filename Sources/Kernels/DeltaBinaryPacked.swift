@@ -272,19 +272,66 @@ public func decodeDeltaByteArrays(
         decodeDeltaLengthByteArrays(
             input, suffixes..<range.upperBound, count: count, wanted: 0..<count, bytes: &suffixBytes, ends: &suffixEnds)
     else { return false }
-    var last: [UInt8] = []
+    var previous = 0
     var total = 0
+    var wantedTotal = 0
     for index in 0..<wanted.upperBound {
         let prefix = Int(prefixes[index])
-        let start = index == 0 ? 0 : Int(suffixEnds[index - 1])
-        guard prefix >= 0, prefix <= last.count else { return false }
-        last.removeLast(last.count - prefix)
-        last.append(contentsOf: suffixBytes[start..<Int(suffixEnds[index])])
-        total += last.count
-        guard total <= byteLimit, bytes.count + last.count <= Int(UInt32.max) else { return false }
-        guard index >= wanted.lowerBound else { continue }
-        bytes.append(contentsOf: last)
-        ends.append(UInt32(truncatingIfNeeded: bytes.count))
+        guard prefix >= 0, prefix <= previous else { return false }
+        previous = prefix + Int(suffixEnds[index]) - (index == 0 ? 0 : Int(suffixEnds[index - 1]))
+        total += previous
+        if index >= wanted.lowerBound { wantedTotal += previous }
+        guard total <= byteLimit else { return false }
+    }
+    guard bytes.count + wantedTotal <= Int(UInt32.max) else { return false }
+    let before = value(before: wanted.lowerBound, prefixes, suffixBytes, suffixEnds)
+    var end = UInt32(truncatingIfNeeded: bytes.count)
+    ends.append(atMost: wanted.count) { target in
+        for index in wanted {
+            let start = index == 0 ? 0 : suffixEnds[index &- 1]
+            end &+= UInt32(truncatingIfNeeded: prefixes[index]) &+ suffixEnds[index] &- start
+            target[index &- wanted.lowerBound] = end
+        }
+        return wanted.count
+    }
+    before.withUnsafeBufferPointer { before in
+        suffixBytes.withUnsafeBufferPointer { suffixes in
+            bytes.append(atMost: wantedTotal) { target in
+                joinPrefixes(prefixes, suffixes, suffixEnds, wanted, before.baseAddress, target)
+                return wantedTotal
+            }
+        }
     }
     return true
+}
+
+/// The value before value `index`; nothing before the first.
+private func value(
+    before index: Int, _ prefixes: [Int32], _ suffixBytes: [UInt8], _ suffixEnds: [UInt32]
+) -> [UInt8] {
+    var value: [UInt8] = []
+    for index in 0..<index {
+        value.removeLast(value.count - Int(prefixes[index]))
+        value.append(contentsOf: suffixBytes[(index == 0 ? 0 : Int(suffixEnds[index - 1]))..<Int(suffixEnds[index])])
+    }
+    return value
+}
+
+/// Writes values `wanted`, whose prefixes have been checked; `before` is the value before the first of them.
+private func joinPrefixes(
+    _ prefixes: [Int32], _ suffixes: UnsafeBufferPointer<UInt8>, _ suffixEnds: [UInt32], _ wanted: Range<Int>,
+    _ before: UnsafePointer<UInt8>?, _ target: UnsafeMutablePointer<UInt8>
+) {
+    var previous = before
+    var to = target
+    var from = wanted.lowerBound == 0 ? 0 : Int(suffixEnds[wanted.lowerBound - 1])
+    for index in wanted {
+        let prefix = Int(prefixes[index])
+        let suffix = Int(suffixEnds[index]) &- from
+        if prefix > 0, let previous { to.update(from: previous, count: prefix) }
+        if suffix > 0 { (to + prefix).update(from: suffixes.baseAddress! + from, count: suffix) }
+        previous = UnsafePointer(to)
+        to += prefix &+ suffix
+        from &+= suffix
+    }
 }
