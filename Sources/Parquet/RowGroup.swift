@@ -26,7 +26,7 @@ public struct RowGroup: Sendable {
         let hasBounds = schema.leaves[leaf].hasClearOrder
         return ColumnStatistics(
             min: hasBounds ? statistics.min : nil, max: hasBounds ? statistics.max : nil,
-            nullCount: statistics.nullCount.flatMap { (0...chunks[leaf].valueCount).contains($0) ? Int($0) : nil })
+            nullCount: statistics.nullCount.flatMap { $0 >= 0 && $0 <= chunks[leaf].valueCount ? Int($0) : nil })
     }
 }
 
@@ -70,7 +70,7 @@ extension RowGroup {
 
 extension LeafColumn {
     /// Whether bounds of values are in an order that this library can name.
-    fileprivate var hasClearOrder: Bool {
+    var hasClearOrder: Bool {
         switch (type, logicalType) {
         case (.int96, _), (.byteArray, .other), (.fixedLenByteArray, .other), (_, .interval), (_, .geometry),
             (_, .geography):
