@@ -41,6 +41,7 @@ let package = Package(
         // Bottom: no knowledge of logs.
         .target(name: "CScan"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SystemIO", swiftSettings: safe),
         .target(name: "Kernels", dependencies: ["CScan"], swiftSettings: hotLoop),
         .target(name: "Records", dependencies: ["Kernels"], swiftSettings: safe),
@@ -61,7 +62,7 @@ let package = Package(
 
         // Storage.
         .target(name: "WriteAheadLog", dependencies: ["Records", "Kernels", "SystemIO"], swiftSettings: safe),
-        .target(name: "Parquet", dependencies: ["CZstd", "Kernels"], swiftSettings: safe),
+        .target(name: "Parquet", dependencies: ["CZlib", "CZstd", "Kernels"], swiftSettings: safe),
         .target(name: "Catalog", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: safe),
         .target(
             name: "Storage",
@@ -95,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "HTTPAPI", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore,
+                "Collector", "HTTPAPI", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore,
                 nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
@@ -142,7 +143,7 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records", "TestSupport"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
         .testTarget(name: "EndToEndTests",
-            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore, nioHTTP1]),
+            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "Parquet", "TestSupport", logging, nioCore, nioHTTP1]),
     ],
     swiftLanguageModes: [.v6]
 )

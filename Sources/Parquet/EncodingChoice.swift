@@ -2,7 +2,7 @@ import Kernels
 
 /// How the values of a column chunk are encoded.
 enum ValueEncoding {
-    case plain, deltaBinaryPacked, deltaLengthByteArray
+    case plain, deltaBinaryPacked, deltaLengthByteArray, deltaByteArray, byteStreamSplit
     /// The entries in PLAIN encoding; pages hold codes.
     case dictionary(entries: [UInt8], count: Int)
 
@@ -11,6 +11,8 @@ enum ValueEncoding {
         case .plain: .plain
         case .deltaBinaryPacked: .deltaBinaryPacked
         case .deltaLengthByteArray: .deltaLengthByteArray
+        case .deltaByteArray: .deltaByteArray
+        case .byteStreamSplit: .byteStreamSplit
         case .dictionary: .dictionary
         }
     }
@@ -23,6 +25,8 @@ enum ValueEncoding {
 }
 
 /// Chooses the encoding of a column chunk by estimated sizes, and builds its dictionary if it gets one.
+///
+/// Encodings that only pay after compression are judged by compressing samples.
 struct EncodingChooser {
     /// The code of each value of the chunk last looked at, if its encoding is a dictionary.
     private(set) var codes: [UInt32] = []
@@ -31,9 +35,13 @@ struct EncodingChooser {
 
     /// Values of each of the two samples by which a delta encoding is judged.
     private static let sampleValues = 4_096
+    /// Likewise, for what is judged by compressing it.
+    private static let compressedSampleValues = 1_024
 
     /// The encoding for values `range`.
-    mutating func choose(_ values: ColumnValues, _ range: Range<Int>) -> ValueEncoding {
+    mutating func choose(
+        _ values: ColumnValues, _ range: Range<Int>, _ compressor: inout ZstdCompressor
+    ) throws(ParquetError) -> ValueEncoding {
         guard !range.isEmpty else { return .plain }
         switch values {
         case .boolean: return .plain
@@ -41,13 +49,20 @@ struct EncodingChooser {
             return chooseForIntegers(values.span.extracting(range)) { appendDeltaBinaryPacked($0, to: &$1) }
         case .int64(let values):
             return chooseForIntegers(values.span.extracting(range)) { appendDeltaBinaryPacked($0, to: &$1) }
-        case .float(let values): return dictionary(values.span.extracting(range), below: range.count * 4) ?? .plain
-        case .double(let values): return dictionary(values.span.extracting(range), below: range.count * 8) ?? .plain
+        case .float(let floats):
+            if let dictionary = dictionary(floats.span.extracting(range), below: range.count * 4) { return dictionary }
+            return try better(.byteStreamSplit, than: .plain, values, range, &compressor)
+        case .double(let doubles):
+            if let dictionary = dictionary(doubles.span.extracting(range), below: range.count * 8) { return dictionary }
+            return try better(.byteStreamSplit, than: .plain, values, range, &compressor)
         case .fixed(let width, let bytes):
             let bytes = bytes.span.extracting(range.lowerBound * width..<range.upperBound * width)
             let entries = buildDictionary(fixed: bytes, width: width, limits: DictionaryLimits(), codes: &codes)
             return entries.flatMap { paying($0, count: $0.count / width, below: bytes.count) } ?? .plain
-        case .byteArray(let bytes, let ends): return chooseForByteArrays(bytes.span, ends.span, range)
+        case .byteArray(let bytes, let ends):
+            if let dictionary = dictionary(bytes.span, ends.span, range) { return dictionary }
+            guard sharesPrefixes(bytes.span, ends.span, range) else { return .deltaLengthByteArray }
+            return try better(.deltaByteArray, than: .deltaLengthByteArray, values, range, &compressor)
         case .dictionary: preconditionFailure("the chunk writer expands dictionaries")
         }
     }
@@ -81,21 +96,64 @@ struct EncodingChooser {
         return paying(entries, count: entries.count / MemoryLayout<Value>.stride, below: bytesMax)
     }
 
-    private mutating func chooseForByteArrays(
+    private mutating func dictionary(
         _ bytes: Span<UInt8>, _ ends: Span<UInt32>, _ range: Range<Int>
-    ) -> ValueEncoding {
+    ) -> ValueEncoding? {
         let start = range.lowerBound == 0 ? 0 : Int(ends[range.lowerBound - 1])
         let end = Int(ends[range.upperBound - 1])
         rebaseEnds(ends, range, into: &rebasedEnds)
         let rebased = rebasedEnds
         let built = buildDictionary(
             bytes: bytes.extracting(start..<end), ends: rebased.span, limits: DictionaryLimits(), codes: &codes)
-        guard let dictionary = built else { return .deltaLengthByteArray }
+        guard let dictionary = built else { return nil }
         var entries: [UInt8] = []
         let count = dictionary.ends.count
         appendPlain(bytes: dictionary.bytes.span, ends: dictionary.ends.span, 0..<count, to: &entries)
         // A length takes about a byte in the delta encoding.
-        return paying(entries, count: count, below: end - start + range.count) ?? .deltaLengthByteArray
+        return paying(entries, count: count, below: end - start + range.count)
+    }
+
+    // MARK: By compression
+
+    /// Whether values have so much in common with those before them that a front coding may pay.
+    private func sharesPrefixes(_ bytes: Span<UInt8>, _ ends: Span<UInt32>, _ range: Range<Int>) -> Bool {
+        var shared = 0
+        var total = 0
+        for part in Self.samples(range, count: Self.compressedSampleValues) {
+            shared += sharedPrefixBytes(bytes: bytes, ends: ends, part)
+            total += Int(ends[part.upperBound - 1]) - (part.lowerBound == 0 ? 0 : Int(ends[part.lowerBound - 1]))
+        }
+        return shared > total / 4
+    }
+
+    /// `candidate`, if samples in it come to at least a tenth less than in `usual`.
+    private mutating func better(
+        _ candidate: ValueEncoding, than usual: ValueEncoding, _ values: ColumnValues, _ range: Range<Int>,
+        _ compressor: inout ZstdCompressor
+    ) throws(ParquetError) -> ValueEncoding {
+        let expected = try compressedBytes(usual, values, range, &compressor)
+        let found = try compressedBytes(candidate, values, range, &compressor)
+        return found < expected - expected / 10 ? candidate : usual
+    }
+
+    private mutating func compressedBytes(
+        _ encoding: ValueEncoding, _ values: ColumnValues, _ range: Range<Int>, _ compressor: inout ZstdCompressor
+    ) throws(ParquetError) -> Int {
+        var encoded: [UInt8] = []
+        var compressed: [UInt8] = []
+        for part in Self.samples(range, count: Self.compressedSampleValues) {
+            encoded.removeAll(keepingCapacity: true)
+            appendValues(values, part, encoding, [], 0..<0, to: &encoded)
+            try compressor.compress(encoded.span, into: &compressed)
+        }
+        return compressed.count
+    }
+
+    /// The start and the middle of `range`, or all of it when it is short.
+    private static func samples(_ range: Range<Int>, count: Int) -> [Range<Int>] {
+        guard range.count >= count * 4 else { return [range.prefix(count * 2)] }
+        let middle = range.lowerBound + range.count / 2
+        return [range.prefix(count), middle..<middle + count]
     }
 
     /// The dictionary, if it and the codes take fewer bytes than `bytesMax`, by a quarter since pages are compressed

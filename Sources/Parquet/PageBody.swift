@@ -37,6 +37,10 @@ func appendValues(
         appendDeltaBinaryPacked(values.span.extracting(range), to: &body)
     case (.deltaLengthByteArray, .byteArray(let bytes, let ends)):
         appendDeltaLengthByteArrays(bytes: bytes.span, ends: ends.span, range, to: &body)
+    case (.deltaByteArray, .byteArray(let bytes, let ends)):
+        appendDeltaByteArrays(bytes: bytes.span, ends: ends.span, range, to: &body)
+    case (.byteStreamSplit, .float(let values)): appendByteStreamSplit(values.span.extracting(range), to: &body)
+    case (.byteStreamSplit, .double(let values)): appendByteStreamSplit(values.span.extracting(range), to: &body)
     case (.plain, _): appendPlainValues(values, range, to: &body)
     default: preconditionFailure("no such encoding for the type")
     }
