@@ -34,7 +34,13 @@ struct FileBytes: Sendable {
     /// - Throws: `ParquetError.unreadable` when the source throws or gives another number of bytes.
     func bytes(_ range: Range<Int>) throws(ParquetError) -> [UInt8] {
         let bytes: [UInt8]
-        do { bytes = try source.read(range) } catch let error as ParquetError { throw error } catch { throw .unreadable("\(error)") }
+        do {
+            bytes = try source.read(range)
+        } catch let error as ParquetError {
+            throw error
+        } catch {
+            throw .unreadable("\(error)")
+        }
         guard bytes.count == range.count else {
             throw .unreadable("bytes \(range) were asked for and \(bytes.count) came; is the file being changed?")
         }

@@ -35,8 +35,9 @@ public final class FileSource: ByteSource {
         bytes.append(addingCapacity: range.count) { target in
             // Safe: pread writes at most as many bytes as the rest of the buffer has, and those count.
             unsafe target.withUnsafeMutableBufferPointer { buffer, written in
+                let whole = unsafe UnsafeMutableRawBufferPointer(buffer)
                 while written < range.count {
-                    let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[written..<range.count])
+                    let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: whole[written..<range.count])
                     let count = unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound + written))
                     if count > 0 {
                         written += count

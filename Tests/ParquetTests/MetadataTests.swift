@@ -106,7 +106,9 @@ struct MetadataTests {
     @Test func convertedTypesAreMapped() throws {
         let expected: [Int32: LogicalType] = [
             0: .string, 4: .enumeration, 5: .decimal(precision: 5, scale: 2), 6: .date,
-            7: .time(unit: .milliseconds, isAdjustedToUTC: true), 8: .time(unit: .microseconds, isAdjustedToUTC: true), 9: .timestamp(unit: .milliseconds, isAdjustedToUTC: true),
+            7: .time(unit: .milliseconds, isAdjustedToUTC: true),
+            8: .time(unit: .microseconds, isAdjustedToUTC: true),
+            9: .timestamp(unit: .milliseconds, isAdjustedToUTC: true),
             10: .timestamp(unit: .microseconds, isAdjustedToUTC: true), 11: .integer(bitWidth: 8, isSigned: false),
             14: .integer(bitWidth: 64, isSigned: false), 16: .integer(bitWidth: 16, isSigned: true), 19: .json,
             20: .bson, 21: .interval, 22: .other, -1: .other, .max: .other,

@@ -46,9 +46,7 @@ extension Value {
     /// Without the bytes at the start that only repeat the sign.
     private func signBytes(_ bytes: [UInt8]) -> [UInt8] {
         var rest = bytes[...]
-        while rest.count > 1, let first = rest.first, first == 0 || first == 0xff, rest.dropFirst().first.map({ $0 >> 7 == first >> 7 }) == true {
-            rest.removeFirst()
-        }
+        while rest.count > 1, rest[rest.startIndex] == (rest[rest.startIndex + 1] >> 7 == 1 ? 0xff : 0) { rest.removeFirst() }
         return Array(rest)
     }
 }
