@@ -667,7 +667,6 @@ enum BuiltInDefinitions {
             drop:
               - __CURSOR
               - __MONOTONIC_TIMESTAMP
-              - __REALTIME_TIMESTAMP
               - __SEQNUM
               - __SEQNUM_ID
               - _SOURCE_REALTIME_TIMESTAMP
@@ -749,7 +748,6 @@ enum BuiltInDefinitions {
             drop:
               - __CURSOR
               - __MONOTONIC_TIMESTAMP
-              - __REALTIME_TIMESTAMP
               - __SEQNUM
               - __SEQNUM_ID
               - _SOURCE_REALTIME_TIMESTAMP

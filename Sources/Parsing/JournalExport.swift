@@ -5,12 +5,15 @@ import Kernels
 /// A field is a line `NAME=value`; or, where the value has control characters or is no UTF-8, a line `NAME`, the size of
 /// the value in eight bytes, the lowest first, the value and a newline. An empty line ends the entry.
 enum JournalExport {
+    /// The field that every entry has.
+    static let time = "__REALTIME_TIMESTAMP"
+
     /// How far a walk over an entry has come.
     enum End: Equatable {
         /// The entry ends before the empty line at this place.
         case at(Int)
-        /// The bytes end before the entry does.
-        case open
+        /// The bytes end before the entry does: after a field, or within one.
+        case open(isBetweenFields: Bool)
         /// What begins at this place is no field.
         case malformed(Int)
     }
@@ -35,18 +38,18 @@ enum JournalExport {
                 position = end + 1
             } else {
                 let value = end + 9
-                guard value <= text.count else { return .open }
+                guard value <= text.count else { return .open(isBetweenFields: false) }
                 var size: UInt64 = 0
                 for index in 0..<8 { size |= UInt64(text[end + 1 + index]) << UInt64(8 * index) }
                 guard size <= UInt64(Int32.max) else { return .malformed(position) }
                 let valueEnd = value + Int(size)
-                guard valueEnd <= text.count else { return .open }
+                guard valueEnd <= text.count else { return .open(isBetweenFields: false) }
                 guard valueEnd == text.count || text[valueEnd] == UInt8(ascii: "\n") else { return .malformed(position) }
                 body(name, value..<valueEnd)
                 position = valueEnd + 1
             }
         }
-        return .open
+        return .open(isBetweenFields: true)
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -70,8 +70,11 @@ extension LineParser {
         let parser = plan.parser
         let first = input.withoutCarriageReturn(line)
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
-        let (end, textEnd, isOpen) = recordEnd(
-            input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
+        guard
+            let (end, textEnd, isOpen) = parser.isJournalExport
+                ? journalEntryEnd(input, line, parser, context)
+                : recordEnd(input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
+        else { return nil }
         if isOpen, context.mayGoOn(after: input.count) { return .open(parser.definition.multiline?.timeout ?? 0) }
         let record = input.withoutCarriageReturn(line.lowerBound..<textEnd)
         var pattern = draft(plan, input.extracting(record), context)
@@ -113,7 +116,6 @@ extension LineParser {
         _ context: RecordContext
     ) -> (end: Int, textEnd: Int, isOpen: Bool) {
         let bytesMax = parser.definition.multiline?.bytes ?? 0
-        if parser.isJournalExport { return journalEntryEnd(input, line, bytesMax: bytesMax) }
         var end = line.upperBound
         var textEnd = end
         while end + 1 < input.count {
@@ -128,21 +130,25 @@ extension LineParser {
         return (end, textEnd, end - line.lowerBound < bytesMax)
     }
 
-    /// As `recordEnd`, for an entry of the journal.
+    /// As `recordEnd`, for an entry of the journal; nil where that is not well-formed.
     private func journalEntryEnd(
-        _ input: Span<UInt8>, _ line: Range<Int>, bytesMax: Int
-    ) -> (end: Int, textEnd: Int, isOpen: Bool) {
+        _ input: Span<UInt8>, _ line: Range<Int>, _ parser: CompiledParser, _ context: RecordContext
+    ) -> (end: Int, textEnd: Int, isOpen: Bool)? {
         let start = line.lowerBound
+        let bytesMax = parser.definition.multiline?.bytes ?? 0
         let part = input.extracting(start..<min(input.count, start + bytesMax))
-        switch JournalExport.walk(part, from: 0) {
-        case .at(let blank): return (start + blank, start + blank - 1, false)
-        case .malformed(let field): return (max(line.upperBound, start + field - 1), max(line.upperBound, start + field - 1), false)
-        case .open: break
+        var hasTime = false
+        let end = JournalExport.walk(part, from: 0) { name, _ in
+            if part.extracting(name).equals(JournalExport.time) { hasTime = true }
         }
-        let isWhole = start + part.count == input.count
-        var end = start + part.count - 1
-        while end > line.upperBound, input[end] != UInt8(ascii: "\n") { end -= 1 }
-        return (isWhole && input[end] != UInt8(ascii: "\n") ? input.count : end, end, isWhole)
+        switch end {
+        case .at(let blank): return hasTime ? (start + blank, start + blank - 1, false) : nil
+        case .open(let isBetweenFields) where start + part.count == input.count:
+            guard context.mayGoOn(after: input.count) || (isBetweenFields && hasTime) else { return nil }
+            let textEnd = input[input.count - 1] == UInt8(ascii: "\n") ? input.count - 1 : input.count
+            return (textEnd, textEnd, true)
+        case .open, .malformed: return nil
+        }
     }
 
     /// Whether a line goes on with a record of `parser` rather than beginning one of its own.

@@ -113,7 +113,7 @@ struct DefinitionErrorTests {
     ]
 
     private static let knownTypes =
-        "known are cef_extension, hex, int, ip, level, microseconds, milliseconds, nanoseconds, number, pairs, "
+        "known are cef_extension, hex, int, ip, journal_export, level, microseconds, milliseconds, nanoseconds, number, pairs, "
         + "priority, quoted, seconds, structured_data, text, time, word"
 
     static let patterns = [
