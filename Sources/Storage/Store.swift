@@ -31,9 +31,9 @@ public final class Store: Sendable {
         let memtable: Memtable
         /// The last log segment with its rows.
         let throughSegment: UInt64
-        /// Its chunk, once the file is there. It stays if publishing fails, and is published by the next attempt: SQLite
-        /// may bring back after a crash what it failed to commit, and the file must be there then.
-        var sealed: SealedChunk?
+        /// Its chunks, once the files are there. They stay if publishing fails, and are published by the next attempt:
+        /// SQLite may bring back after a crash what it failed to commit, and the files must be there then.
+        var sealed: [SealedChunk]?
     }
 
     let folder: String
@@ -41,7 +41,7 @@ public final class Store: Sendable {
     let fileSystem: any FileSystem
     let clock: any WallClock
     private let lock: any FileLock
-    private let catalog: Catalog
+    let catalog: Catalog
     private let log: WriteAheadLog
     private let names: ULIDGenerator
     private let openChunks = OpenChunks()
@@ -181,29 +181,51 @@ public final class Store: Sendable {
 
     private func sealRotated() throws {
         guard let sealing = state.withLock({ $0.sealing }) else { return }
-        let sealed = try sealing.sealed ?? write(sealing.memtable)
+        let sealed = try sealing.sealed ?? write(sealing)
         state.withLock { $0.sealing?.sealed = sealed }
-        let record = try publish(sealed, retiring: sealing.throughSegment)
+        let records = try publish(sealed, retiring: sealing.throughSegment)
         state.withLock {
-            $0.chunks.append(chunk(record))
+            $0.chunks = sorted($0.chunks + records.map(chunk))
             $0.sealing = nil
         }
         try log.retire(through: sealing.throughSegment)
     }
 
-    private func write(_ memtable: Memtable) throws -> SealedChunk {
-        let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
-        return try writer.write(SortedRows(memtable.batches), ulid: names.next())
+    /// A chunk for each day. When one cannot be written, those before it go again.
+    private func write(_ sealing: Sealing) throws -> [SealedChunk] {
+        let batches = sealing.memtable.batches
+        var sealed: [SealedChunk] = []
+        do {
+            for part in DayPartition(batches).parts(of: batches) {
+                let rows = SortedRows(part.batches)
+                let head = ChunkHead(
+                    ulid: names.next(), firstTime: rows.times.first ?? 0, day: part.day,
+                    origin: .log(throughSegment: sealing.throughSegment))
+                sealed.append(try chunkWriter.write(rows, head))
+            }
+        } catch {
+            for chunk in sealed { try? fileSystem.remove("\(folder)/\(chunk.path)") }
+            throw error
+        }
+        return sealed
     }
 
+    var chunkWriter: ChunkWriter { ChunkWriter(folder: folder, options: options, fileSystem: fileSystem) }
+
     /// A commit that failed may have come through all the same.
-    private func publish(_ sealed: SealedChunk, retiring segment: UInt64) throws -> ChunkRecord {
+    private func publish(_ sealed: [SealedChunk], retiring segment: UInt64) throws -> [ChunkRecord] {
         do {
-            return try catalog.publish(sealed.publication(retiring: segment))
+            return try catalog.publish(sealed.map(\.publication), retiring: segment)
         } catch {
-            guard let record = try catalog.chunk(path: sealed.path) else { throw error }
-            return record
+            let records = try sealed.compactMap { try catalog.chunk(path: $0.path) }
+            guard records.count == sealed.count else { throw error }
+            return records
         }
+    }
+
+    /// Oldest first, as `Snapshot` gives them.
+    private func sorted(_ chunks: [Chunk]) -> [Chunk] {
+        chunks.sorted { ($0.record.minTime, $0.record.id) < ($1.record.minTime, $1.record.id) }
     }
 
     private func chunk(_ record: ChunkRecord) -> Chunk {
