@@ -97,7 +97,7 @@ public final class Collector: Sendable {
             logger.info("replayed the write-ahead log: \(report.log)")
         }
         for path in report.removedChunks {
-            logger.info("removed chunk '\(path)', which a crash had left: its rows are replayed")
+            logger.info("removed chunk '\(path)', which a crash had left: its rows are in the log or in other chunks")
         }
         for path in report.unknownChunks {
             logger.warning("chunk '\(path)' is not in the catalog, queries do not see it; move it out of the data folder")

@@ -67,7 +67,7 @@ struct ChunkColumns {
 
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
     /// index stay, but for one that has the name of that column.
-    private static func split(
+    static func split(
         _ fields: [(name: String, count: Int)], correlationIDs: [String]
     ) -> (own: [String], rest: [String]) {
         let ranked = fields.enumerated().filter { $0.element.name != ChunkNames.rest }

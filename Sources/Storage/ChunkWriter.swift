@@ -11,6 +11,8 @@ struct ChunkWriter {
     let folder: String
     let options: StoreOptions
     let fileSystem: any FileSystem
+    /// Called before each column of a row group is written; what it throws ends the writing.
+    var checkpoint: @Sendable () throws -> Void = {}
 
     /// Writes rows that are all in memory.
     ///
@@ -37,7 +39,7 @@ struct ChunkWriter {
         }
         do {
             let file = try fileSystem.create(unfinished)
-            var writer = try RowGroupsWriter(file, plan, options, zstdLevel: zstdLevel)
+            var writer = try RowGroupsWriter(file, plan, options, zstdLevel: zstdLevel, checkpoint: checkpoint)
             try body(&writer)
             let contents = try writer.finish(keyValues: try plan.kinds.keyValues() + head.origin.keyValues())
             try file.sync()
@@ -68,15 +70,20 @@ struct ChunkHead {
 struct RowGroupsWriter: ~Copyable {
     private var writer: FileWriter
     private let options: StoreOptions
+    private let checkpoint: @Sendable () throws -> Void
     private var contents: ChunkContents
     private var rowGroupCount = 0
 
-    init(_ file: any WritableFile, _ plan: ChunkPlan, _ options: StoreOptions, zstdLevel: Int) throws {
+    init(
+        _ file: any WritableFile, _ plan: ChunkPlan, _ options: StoreOptions, zstdLevel: Int,
+        checkpoint: @escaping @Sendable () throws -> Void
+    ) throws {
         var writerOptions = WriterOptions()
         writerOptions.zstdLevel = zstdLevel
         writerOptions.pageRows = options.pageRows
         writer = try FileWriter(schema: plan.schema, options: writerOptions) { try file.append($0) }
         self.options = options
+        self.checkpoint = checkpoint
         contents = ChunkContents(plan.schema)
     }
 
@@ -85,7 +92,10 @@ struct RowGroupsWriter: ~Copyable {
         let rowGroups = columns.rowGroups(rowsMax: options.rowGroupRows, restBytesMax: options.rowGroupRestBytes)
         for rows in rowGroups {
             try writer.beginRowGroup(rowCount: rows.count)
-            for column in columns.own { try writer.write(column.column, rows: rows) }
+            for column in columns.own {
+                try checkpoint()
+                try writer.write(column.column, rows: rows)
+            }
             if let rest = columns.rest { try writer.write(rest.column(rows)) }
             try writer.endRowGroup()
             try noteIDs(columns, rows)

@@ -8,10 +8,10 @@ struct LeftoverChunks {
     let folder: String
     let fileSystem: any FileSystem
 
-    /// Removes those whose rows are in the log, so that other readers of the folder see no row twice.
+    /// Removes those whose rows are in the log, or in chunks that the catalog knows and that are there, so that other
+    /// readers of the folder see no row twice.
     ///
-    /// Chunks that the catalog does not know and that were not made of the log are only reported: it may be the catalog
-    /// that is wrong.
+    /// Other chunks that the catalog does not know are only reported: it may be the catalog that is wrong.
     func remove(published: [ChunkRecord], replayed: ReplayedRows, _ report: inout RecoveryReport) throws {
         let published = Set(published.map(\.path))
         for day in try fileSystem.list("\(folder)/\(FileNames.data)") {
@@ -19,7 +19,7 @@ struct LeftoverChunks {
                 let path = "\(FileNames.data)/\(day)/\(name)"
                 if name.hasSuffix(FileNames.unfinishedSuffix) { try fileSystem.remove("\(folder)/\(path)") }
                 guard name.hasSuffix(FileNames.chunkSuffix), !published.contains(path) else { continue }
-                if isMade(path, of: replayed) {
+                if isMade(path, of: replayed, published) {
                     try fileSystem.remove("\(folder)/\(path)")
                     report.removedChunks.append(path)
                 } else {
@@ -29,7 +29,7 @@ struct LeftoverChunks {
         }
     }
 
-    private func isMade(_ path: String, of replayed: ReplayedRows) -> Bool {
+    private func isMade(_ path: String, of replayed: ReplayedRows, _ published: Set<String>) -> Bool {
         let file = ChunkFile(path: "\(folder)/\(path)", fileSystem: fileSystem, open: OpenChunks(countMax: 1))
         guard let layout = try? file.layout(), let rowGroups = try? file.segments(), let first = rowGroups.first,
             let last = rowGroups.last
@@ -39,7 +39,8 @@ struct LeftoverChunks {
             times: first.timeRange.lowerBound...last.timeRange.upperBound)
         switch ChunkOrigin(keyValues: layout.reader.keyValues) {
         case .log(let segment): return replayed.couldMake(extent, throughSegment: segment)
-        case .chunks: return false
+        case .chunks(let paths):
+            return paths.allSatisfy { published.contains($0) && fileSystem.exists("\(folder)/\($0)") }
         case nil: return replayed.couldMakeWhole(extent)
         }
     }

@@ -43,8 +43,9 @@ public final class Store: Sendable {
     private let lock: any FileLock
     let catalog: Catalog
     private let log: WriteAheadLog
-    private let names: ULIDGenerator
-    private let openChunks = OpenChunks()
+    let names: ULIDGenerator
+    let openChunks = OpenChunks()
+    let maintenance = Maintenance()
     private let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -82,6 +83,8 @@ public final class Store: Sendable {
             active.append(batch, now: now)
             replayed.add(batch, ofSegment: segment)
         }
+        maintenance.replaced.add(try catalog.replacedChunks())
+        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         let published = try catalog.chunks()
         var recovery = RecoveryReport(log: report)
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
@@ -228,7 +231,14 @@ public final class Store: Sendable {
         chunks.sorted { ($0.record.minTime, $0.record.id) < ($1.record.minTime, $1.record.id) }
     }
 
-    private func chunk(_ record: ChunkRecord) -> Chunk {
+    /// The chunks that there are now, oldest first.
+    var liveChunks: [Chunk] { state.withLock { $0.chunks } }
+
+    func setChunks(_ change: ([Chunk]) -> [Chunk]) {
+        state.withLock { $0.chunks = sorted(change($0.chunks)) }
+    }
+
+    func chunk(_ record: ChunkRecord) -> Chunk {
         let path = "\(folder)/\(record.path)"
         return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
     }
