@@ -45,7 +45,7 @@ public final class Store: Sendable {
     private let log: WriteAheadLog
     let names: ULIDGenerator
     let openChunks = OpenChunks()
-    let maintenance = Maintenance()
+    let maintenance: Maintenance
     private let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -83,9 +83,10 @@ public final class Store: Sendable {
             active.append(batch, now: now)
             replayed.add(batch, ofSegment: segment)
         }
+        let published = try catalog.chunks()
+        maintenance = Maintenance(try Self.startClock(catalog, clock, isNew: published.isEmpty && active.isEmpty))
         maintenance.replaced.add(try catalog.replacedChunks())
         try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
-        let published = try catalog.chunks()
         var recovery = RecoveryReport(log: report)
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
         try leftovers.remove(published: published, replayed: replayed, &recovery)
