@@ -9,6 +9,7 @@ import GRDB
 /// | `chunk_column` | each column of each chunk |
 /// | `id_bucket` | 1/256 of the ids of each chunk, see `IDBucket` |
 /// | `rollup` | each minute, service and level of each chunk: how many rows |
+/// | `audit` | each deletion: when, by whom, how many rows |
 /// | `retention_clock` | the time up to which the wall clock was believed (one row) |
 /// | `wal_state` | the last retired segment of the write-ahead log (one row) |
 public final class Catalog: Sendable {
@@ -111,12 +112,21 @@ public final class Catalog: Sendable {
     }
 
     /// Puts chunks in the place of others: all or nothing. The others stay in the id index until they are forgotten.
-    public func replace(_ old: [Int64], with publications: [ChunkPublication]) throws -> [ChunkRecord] {
+    ///
+    /// - Parameter audit: what this is a part of, and how many rows it takes away.
+    public func replace(
+        _ old: [Int64], with publications: [ChunkPublication], audit: (id: Int64, rows: Int)? = nil
+    ) throws -> [ChunkRecord] {
         try database.write { db in
             let records = try publications.map { try Self.insert($0, db) }
             for id in old {
                 try db.execute(sql: "UPDATE chunk SET state = 'replaced' WHERE id = ? AND state = 'live'", arguments: [id])
                 guard db.changesCount == 1 else { throw CatalogError("cannot replace chunk \(id): the catalog does not have it") }
+            }
+            if let audit {
+                try db.execute(
+                    sql: "UPDATE audit SET rows = rows + ?, chunks = chunks + ? WHERE id = ?",
+                    arguments: [audit.rows, old.count, audit.id])
             }
             return records
         }

@@ -74,6 +74,22 @@ enum CatalogMigrations {
                     PRAGMA user_version = 3;
                     """)
         }
+        migrator.registerMigration("v4") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE audit (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        time INTEGER NOT NULL,
+                        action TEXT NOT NULL,
+                        query TEXT NOT NULL,
+                        rows INTEGER NOT NULL,
+                        chunks INTEGER NOT NULL,
+                        who TEXT NOT NULL,
+                        state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped'))
+                    ) STRICT;
+                    PRAGMA user_version = 4;
+                    """)
+        }
         return migrator
     }
 }

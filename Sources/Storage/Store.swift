@@ -85,6 +85,7 @@ public final class Store: Sendable {
         }
         let published = try catalog.chunks()
         maintenance = Maintenance(try Self.startClock(catalog, clock, isNew: published.isEmpty && active.isEmpty))
+        try catalog.stopAudits()
         maintenance.replaced.add(try catalog.replacedChunks())
         try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         var recovery = RecoveryReport(log: report)
