@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// What is in which chunk: one SQLite database, `catalog.sqlite`.
@@ -7,7 +6,7 @@ import GRDB
 /// |---|---|
 /// | `chunk` | each chunk: path, times, rows, bytes; those that others replaced until their files are gone |
 /// | `chunk_column` | each column of each chunk |
-/// | `id_bucket` | 1/256 of the ids of each chunk, see `IDBucket` |
+/// | `id_run`, `id_block`, `id_run_chunk` | the id index, see `IDBlock` |
 /// | `rollup` | each minute, service and level of each chunk: how many rows |
 /// | `audit` | each deletion: when, by whom, how many rows |
 /// | `retention_clock` | the time up to which the wall clock was believed (one row) |
@@ -152,32 +151,11 @@ public final class Catalog: Sendable {
         for (position, column) in publication.columns.enumerated() {
             try insertColumn.execute(arguments: [id, position, column.name, column.type, column.values])
         }
-        let insertBucket = try db.cachedStatement(
-            sql: "INSERT INTO id_bucket (bucket, chunk, entries) VALUES (?, ?, ?)")
-        for (bucket, blob) in IDBucket.blobs(publication.ids) {
-            try insertBucket.execute(arguments: [bucket, id, Data(blob)])
-        }
+        try insert(publication.ids, chunk: id, db)
         try insert(publication.rollup, chunk: id, db)
         return ChunkRecord(
             id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
             rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level)
-    }
-
-    /// The pages that may have rows with an id, over all chunks, oldest chunk first.
-    public func locate(hash: UInt64) throws -> [(chunk: Int64, rowGroup: Int, page: Int)] {
-        try database.read { db in
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT chunk, entries FROM id_bucket WHERE bucket = ? ORDER BY chunk",
-                arguments: [IDBucket.number(hash)])
-            var found: [(chunk: Int64, rowGroup: Int, page: Int)] = []
-            while let row = try rows.next() {
-                let blob: Data = row["entries"]
-                for (rowGroup, page) in IDBucket.pages(of: hash, in: [UInt8](blob)) {
-                    found.append((row["chunk"], Int(rowGroup), Int(page)))
-                }
-            }
-            return found
-        }
     }
 
     /// Closes the database; nothing may use the catalog afterwards.

@@ -66,6 +66,11 @@ extension Store {
         }
     }
 
+    /// Does a short step of merging what the id index has of each chunk, so that a lookup looks at a few places only.
+    ///
+    /// - Returns: false when there is nothing to merge.
+    public func mergeIndexIfDue() throws -> Bool { try catalog.mergeIndex() }
+
     /// Removes the files of replaced chunks that nobody reads any more.
     ///
     /// - Throws: when one cannot be removed; it is tried again by the next call.

@@ -48,6 +48,7 @@ import Testing
             default: _ = try store.compactIfDue()
             }
             if random.oneIn(4) { try store.removeReplacedChunks() }
+            if random.oneIn(2) { _ = try store.catalog.mergeIndex(entriesMax: 20) }
             if let difference = model.difference(from: try rows(of: store.snapshot())) { Issue.record("\(difference)") }
         }
         for (snapshot, model) in held {
@@ -72,6 +73,8 @@ import Testing
         try expectRollup(of: model, in: store)
         held = []
         try store.removeReplacedChunks()
+        while try store.catalog.mergeIndex(entriesMax: 50) {}
+        try expectIDs(of: model, in: store.snapshot())
         try expectNoFileTooMany(store)
         try store.close()
     }
