@@ -22,7 +22,9 @@ public final class Store: Sendable {
     private struct State {
         var active = Memtable()
         var sealing: Sealing?
-        var chunks: [Chunk] = []
+        /// Oldest first.
+        var chunks: [Chunk] = [] { didSet { chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) }) } }
+        private(set) var chunksByID: [Int64: Chunk] = [:]
         var sealFailure: (any Error)?
     }
 
@@ -235,6 +237,7 @@ public final class Store: Sendable {
 
     /// The chunks that there are now, oldest first.
     var liveChunks: [Chunk] { state.withLock { $0.chunks } }
+    var liveChunksByID: [Int64: Chunk] { state.withLock { $0.chunksByID } }
 
     func setChunks(_ change: ([Chunk]) -> [Chunk]) {
         state.withLock { $0.chunks = sorted(change($0.chunks)) }
@@ -249,8 +252,8 @@ public final class Store: Sendable {
 
     /// All rows at this moment.
     public func snapshot() -> Snapshot {
-        let (chunks, batches) = state.withLock { state in
-            (state.chunks, (state.sealing?.memtable.segments ?? []) + state.active.segments)
+        let (chunks, byID, batches) = state.withLock { state in
+            (state.chunks, state.chunksByID, (state.sealing?.memtable.segments ?? []) + state.active.segments)
         }
         let catalog = catalog
         return Snapshot(
@@ -261,9 +264,8 @@ public final class Store: Sendable {
                 return all.filter { $0.timeRange.overlaps(range) }
             },
             lookup: { id in
-                let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
                 let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
-                    // A chunk published after this snapshot: its rows are among the batches.
+                    // A chunk published after this snapshot: its rows are among the batches, or in chunks that it replaced.
                     try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }

@@ -75,6 +75,31 @@ extension EndToEnd {
             #expect(Set(0..<acknowledged).subtracting(rows).isEmpty, "an acknowledged row is missing")
         }
 
+        /// There is no window after which a span is no longer joined to its request.
+        @Test func aSpanThatComesDaysLateIsFound() throws {
+            let collector = try CollectorProcess(folder: folder.path, "--memtable-rows", "1")
+            func span(_ name: String, day: Int, parent: String) -> String {
+                "{\"time\":\"2024-03-\(day < 10 ? "0" : "")\(day)T12:00:00Z\",\"name\":\"\(name)\",\"service\":\"s\",\"trace_id\":\"\(String(repeating: "ab", count: 16))\","
+                    + "\"span_id\":\"00000000000000\(day)\",\"parent_span_id\":\"\(parent)\",\"duration_ns\":5}\n"
+            }
+            try TCPConnection.sendAcknowledged(span("first", day: 20, parent: ""), to: collector.tcp)
+            for seq in 0..<5 {
+                try TCPConnection.sendAcknowledged("{\"seq\":\(seq)}\n", to: collector.tcp)
+            }
+            try TCPConnection.sendAcknowledged(span("late", day: 11, parent: "0000000000000020"), to: collector.tcp)
+            try TCPConnection.sendAcknowledged(span("later", day: 31, parent: "0000000000000020"), to: collector.tcp)
+            func expectAll(_ collector: CollectorProcess) throws {
+                let trace = try collector.command("trace", String(repeating: "ab", count: 16), "--output", "json")
+                #expect(trace.status == 0)
+                for name in ["first", "late", "later"] { #expect(trace.output.contains("\"\(name)\"")) }
+            }
+            try expectAll(collector)
+            #expect(collector.terminate() == 0)
+            let again = try CollectorProcess(folder: folder.path)
+            #expect(again.chunks.filter { $0.hasPrefix("2024-03-") }.count == 3)
+            try expectAll(again)
+        }
+
         @Test func termSealsAndASecondStartFindsAll() throws {
             let collector = try CollectorProcess(folder: folder.path)
             try TCPConnection.sendAcknowledged(
