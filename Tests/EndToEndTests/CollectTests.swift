@@ -51,6 +51,26 @@ extension EndToEnd {
             #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
         }
 
+        /// The same lines once more, out of several chunks merged into one.
+        @Test func otherReadersSeeTheSameValuesInMergedChunks() throws {
+            let lines = TrickyLines.all
+            try lines.write(toFile: folder.file("lines.ndjson"), atomically: true, encoding: .utf8)
+            let data = folder.file("data")
+            let all = lines.split(separator: "\n").map { $0 + "\n" }
+            let parts = [all[..<(all.count / 2)], all[(all.count / 2)...]]
+            for part in parts {
+                let collector = try CollectorProcess(folder: data)
+                try TCPConnection.sendAcknowledged(part.joined(), to: collector.tcp)
+                #expect(collector.terminate() == 0)
+            }
+            let collector = try CollectorProcess(folder: data)
+            try collector.wait(until: "the two chunks are one") { $0.chunks.count == 1 }
+            #expect(try collector.count("*") == all.count)
+            #expect(collector.terminate() == 0)
+            let checked = try Project.python("check_chunks.py", [data, folder.file("lines.ndjson")])
+            #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
+        }
+
         @Test func everyAcknowledgedRowSurvivesKillOnce() throws {
             let collector = try CollectorProcess(folder: folder.path, "--memtable-rows", "3000")
             let connection = try TCPConnection(collector.tcp)
