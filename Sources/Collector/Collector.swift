@@ -29,6 +29,7 @@ public final class Collector: Sendable {
     public let clock: any WallClock
     private let pipeline: IngestPipeline
     private let sealer: Sealer
+    private let maintainer: Maintainer
     private let tcp: TCPReceiver
     private let udp: UDPReceiver
     private let logger: Logger
@@ -50,6 +51,7 @@ public final class Collector: Sendable {
             limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
             logger: logger)
         sealer = Sealer(store: store, metrics: metrics, logger: logger)
+        maintainer = Maintainer(store: store, clock: clock, logger: logger)
         let group = MultiThreadedEventLoopGroup.singleton
         tcp = TCPReceiver(
             host: configuration.host, port: configuration.tcpPort, sink: pipeline, metrics: receiverMetrics,
@@ -75,6 +77,7 @@ public final class Collector: Sendable {
     public func start() async throws -> Addresses {
         pipeline.start()
         sealer.start()
+        maintainer.start()
         let tcpPort = try await tcp.start()
         let udpPort = try await udp.start()
         return Addresses(tcpPort: tcpPort, udpPort: udpPort)
@@ -86,6 +89,7 @@ public final class Collector: Sendable {
         await udp.shutdown()
         try await NIOThreadPool.singleton.runIfActive { [self] in
             pipeline.close()
+            maintainer.close()
             sealer.close()
             try store.close()
         }
@@ -97,7 +101,7 @@ public final class Collector: Sendable {
             logger.info("replayed the write-ahead log: \(report.log)")
         }
         for path in report.removedChunks {
-            logger.info("removed chunk '\(path)', which a crash had left: its rows are replayed")
+            logger.info("removed chunk '\(path)', which a crash had left: its rows are in the log or in other chunks")
         }
         for path in report.unknownChunks {
             logger.warning("chunk '\(path)' is not in the catalog, queries do not see it; move it out of the data folder")

@@ -25,4 +25,8 @@ enum ChunkNames {
     static let jsonColumns = "lockstitch.json_columns"
     /// Key-value metadata: JSON array of the text columns whose values are all numbers that fit no number type.
     static let numberColumns = "lockstitch.number_columns"
+    /// Key-value metadata of a chunk made of the write-ahead log: the last segment that it has rows of.
+    static let logSegment = "lockstitch.log_segment"
+    /// Key-value metadata of a chunk made of other chunks: JSON array of their paths.
+    static let madeOfChunks = "lockstitch.made_of_chunks"
 }

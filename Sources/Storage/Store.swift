@@ -22,7 +22,9 @@ public final class Store: Sendable {
     private struct State {
         var active = Memtable()
         var sealing: Sealing?
-        var chunks: [Chunk] = []
+        /// Oldest first.
+        var chunks: [Chunk] = [] { didSet { chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) }) } }
+        private(set) var chunksByID: [Int64: Chunk] = [:]
         var sealFailure: (any Error)?
     }
 
@@ -31,9 +33,9 @@ public final class Store: Sendable {
         let memtable: Memtable
         /// The last log segment with its rows.
         let throughSegment: UInt64
-        /// Its chunk, once the file is there. It stays if publishing fails, and is published by the next attempt: SQLite
-        /// may bring back after a crash what it failed to commit, and the file must be there then.
-        var sealed: SealedChunk?
+        /// Its chunks, once the files are there. They stay if publishing fails, and are published by the next attempt:
+        /// SQLite may bring back after a crash what it failed to commit, and the files must be there then.
+        var sealed: [SealedChunk]?
     }
 
     let folder: String
@@ -41,10 +43,11 @@ public final class Store: Sendable {
     let fileSystem: any FileSystem
     let clock: any WallClock
     private let lock: any FileLock
-    private let catalog: Catalog
+    let catalog: Catalog
     private let log: WriteAheadLog
-    private let names: ULIDGenerator
-    private let openChunks = OpenChunks()
+    let names: ULIDGenerator
+    let openChunks = OpenChunks()
+    let maintenance: Maintenance
     private let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -83,6 +86,10 @@ public final class Store: Sendable {
             replayed.add(batch, ofSegment: segment)
         }
         let published = try catalog.chunks()
+        maintenance = Maintenance(try Self.startClock(catalog, clock, isNew: published.isEmpty && active.isEmpty))
+        try catalog.stopAudits()
+        maintenance.replaced.add(try catalog.replacedChunks())
+        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         var recovery = RecoveryReport(log: report)
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
         try leftovers.remove(published: published, replayed: replayed, &recovery)
@@ -181,32 +188,62 @@ public final class Store: Sendable {
 
     private func sealRotated() throws {
         guard let sealing = state.withLock({ $0.sealing }) else { return }
-        let sealed = try sealing.sealed ?? write(sealing.memtable)
+        let sealed = try sealing.sealed ?? write(sealing)
         state.withLock { $0.sealing?.sealed = sealed }
-        let record = try publish(sealed, retiring: sealing.throughSegment)
+        let records = try publish(sealed, retiring: sealing.throughSegment)
         state.withLock {
-            $0.chunks.append(chunk(record))
+            $0.chunks = sorted($0.chunks + records.map(chunk))
             $0.sealing = nil
         }
         try log.retire(through: sealing.throughSegment)
     }
 
-    private func write(_ memtable: Memtable) throws -> SealedChunk {
-        let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
-        return try writer.write(SortedRows(memtable.batches), ulid: names.next())
+    /// A chunk for each day. When one cannot be written, those before it go again.
+    private func write(_ sealing: Sealing) throws -> [SealedChunk] {
+        let batches = sealing.memtable.batches
+        var sealed: [SealedChunk] = []
+        do {
+            for part in DayPartition(batches).parts(of: batches) {
+                let rows = SortedRows(part.batches)
+                let head = ChunkHead(
+                    ulid: names.next(), firstTime: rows.times.first ?? 0, day: part.day,
+                    origin: .log(throughSegment: sealing.throughSegment))
+                sealed.append(try chunkWriter.write(rows, head))
+            }
+        } catch {
+            for chunk in sealed { try? fileSystem.remove("\(folder)/\(chunk.path)") }
+            throw error
+        }
+        return sealed
     }
 
+    var chunkWriter: ChunkWriter { ChunkWriter(folder: folder, options: options, fileSystem: fileSystem) }
+
     /// A commit that failed may have come through all the same.
-    private func publish(_ sealed: SealedChunk, retiring segment: UInt64) throws -> ChunkRecord {
+    private func publish(_ sealed: [SealedChunk], retiring segment: UInt64) throws -> [ChunkRecord] {
         do {
-            return try catalog.publish(sealed.publication(retiring: segment))
+            return try catalog.publish(sealed.map(\.publication), retiring: segment)
         } catch {
-            guard let record = try catalog.chunk(path: sealed.path) else { throw error }
-            return record
+            let records = try sealed.compactMap { try catalog.chunk(path: $0.path) }
+            guard records.count == sealed.count else { throw error }
+            return records
         }
     }
 
-    private func chunk(_ record: ChunkRecord) -> Chunk {
+    /// Oldest first, as `Snapshot` gives them.
+    private func sorted(_ chunks: [Chunk]) -> [Chunk] {
+        chunks.sorted { ($0.record.minTime, $0.record.id) < ($1.record.minTime, $1.record.id) }
+    }
+
+    /// The chunks that there are now, oldest first.
+    var liveChunks: [Chunk] { state.withLock { $0.chunks } }
+    var liveChunksByID: [Int64: Chunk] { state.withLock { $0.chunksByID } }
+
+    func setChunks(_ change: ([Chunk]) -> [Chunk]) {
+        state.withLock { $0.chunks = sorted(change($0.chunks)) }
+    }
+
+    func chunk(_ record: ChunkRecord) -> Chunk {
         let path = "\(folder)/\(record.path)"
         return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
     }
@@ -215,8 +252,8 @@ public final class Store: Sendable {
 
     /// All rows at this moment.
     public func snapshot() -> Snapshot {
-        let (chunks, batches) = state.withLock { state in
-            (state.chunks, (state.sealing?.memtable.segments ?? []) + state.active.segments)
+        let (chunks, byID, batches) = state.withLock { state in
+            (state.chunks, state.chunksByID, (state.sealing?.memtable.segments ?? []) + state.active.segments)
         }
         let catalog = catalog
         return Snapshot(
@@ -227,9 +264,8 @@ public final class Store: Sendable {
                 return all.filter { $0.timeRange.overlaps(range) }
             },
             lookup: { id in
-                let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
                 let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
-                    // A chunk published after this snapshot: its rows are among the batches.
+                    // A chunk published after this snapshot: its rows are among the batches, or in chunks that it replaced.
                     try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
