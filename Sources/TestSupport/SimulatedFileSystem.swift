@@ -114,6 +114,16 @@ public final class SimulatedFileSystem: FileSystem {
         if !found { throw SystemIOError("rename", path, code: ENOENT) }
     }
 
+    public func link(_ path: String, to newPath: String) throws(SystemIOError) {
+        let error: Int32? = state.withLock { state in
+            guard let node = state.files[path] else { return ENOENT }
+            if let error = state.faults.createError { return error }
+            if state.files[newPath] == nil { state.files[newPath] = node }
+            return nil
+        }
+        if let error { throw SystemIOError("link", path, code: error) }
+    }
+
     public func remove(_ path: String) throws(SystemIOError) {
         // Gone at once, also for a crash: that a removed file comes back is tested by putting it back.
         let found = state.withLock { state in
