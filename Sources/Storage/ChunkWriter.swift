@@ -11,9 +11,11 @@ struct ChunkWriter {
     let options: StoreOptions
     let fileSystem: any FileSystem
 
-    /// - Parameter rows: one at least.
+    /// - Parameters:
+    ///   - rows: one at least.
+    ///   - logSegments: those that they came from.
     /// - Throws: when the file cannot be written; what was written of it is removed.
-    func write(_ rows: SortedRows, ulid: String) throws -> SealedChunk {
+    func write(_ rows: SortedRows, ulid: String, logSegments: [UInt64] = []) throws -> SealedChunk {
         let day = Timestamp.day(rows.times.first ?? 0)
         let path = FileNames.chunk(day: day, ulid: ulid)
         let unfinished = "\(folder)/\(path)\(FileNames.unfinishedSuffix)"
@@ -26,7 +28,7 @@ struct ChunkWriter {
             let columns = try ChunkColumns(rows, correlationIDs: options.correlationIDs)
             let rowGroups = columns.rowGroups(
                 rowsMax: options.rowGroupRows, restBytesMax: options.rowGroupRestBytes)
-            let bytes = try write(columns, rowGroups, to: unfinished)
+            let bytes = try write(columns, rowGroups, logSegments, to: unfinished)
             try fileSystem.rename(unfinished, to: "\(folder)/\(path)")
             try fileSystem.syncDirectory(dayFolder)
             return SealedChunk(
@@ -39,7 +41,9 @@ struct ChunkWriter {
         }
     }
 
-    private func write(_ columns: ChunkColumns, _ rowGroups: [Range<Int>], to path: String) throws -> Int {
+    private func write(
+        _ columns: ChunkColumns, _ rowGroups: [Range<Int>], _ logSegments: [UInt64], to path: String
+    ) throws -> Int {
         let file = try fileSystem.create(path)
         var writerOptions = WriterOptions()
         writerOptions.zstdLevel = options.zstdLevel
@@ -51,7 +55,8 @@ struct ChunkWriter {
             if let rest = columns.rest { try writer.write(rest.column(rows)) }
             try writer.endRowGroup()
         }
-        let bytes = try writer.finish(keyValues: columns.kinds.keyValues(), sortingColumn: 0)
+        let segments = (key: ChunkNames.logSegments, value: logSegments.map(String.init).joined(separator: ","))
+        let bytes = try writer.finish(keyValues: columns.kinds.keyValues() + [segments], sortingColumn: 0)
         try file.sync()
         try file.close()
         return bytes

@@ -4,10 +4,18 @@ enum FileNames {
     static let catalog = "catalog.sqlite"
     static let writeAheadLog = "wal"
     static let data = "data"
+    /// Damaged files: nothing reads them, and nothing removes them but a person.
+    static let quarantine = "quarantine"
+    static let writeAheadLogQuarantine = "quarantine/wal"
     /// A chunk that is being written; left over after a crash, and then removed.
     static let unfinishedSuffix = ".tmp"
 
     static let chunkSuffix = ".parquet"
+
+    /// Where a damaged chunk goes.
+    static func quarantined(_ chunk: String) -> String {
+        "\(quarantine)/\(chunk.split(separator: "/").last.map(String.init) ?? chunk)"
+    }
 
     static func chunk(day: String, ulid: String) -> String { "\(data)/\(day)/\(ulid)\(chunkSuffix)" }
 }
@@ -25,4 +33,7 @@ enum ChunkNames {
     static let jsonColumns = "lockstitch.json_columns"
     /// Key-value metadata: JSON array of the text columns whose values are all numbers that fit no number type.
     static let numberColumns = "lockstitch.number_columns"
+    /// Key-value metadata: numbers of the log segments that the rows came from, behind commas, rising. A chunk that the
+    /// catalog does not know, and whose segments are all still there, was left by a crash.
+    static let logSegments = "lockstitch.log_segments"
 }

@@ -1,63 +1,55 @@
 import Catalog
-import Records
+import Parquet
 import SystemIO
 
 /// Files that a crash left in the data folder: chunks half written, and chunks that the catalog does not know.
 struct LeftoverChunks {
+    /// A chunk that the catalog does not know, and the log segments that it was made from.
+    struct Unpublished {
+        let path: String
+        let logSegments: Set<UInt64>
+    }
+
     let folder: String
     let fileSystem: any FileSystem
 
-    /// Removes those whose rows are in the log, so that other readers of the folder see no row twice.
+    /// Removes what is half written, and finds the chunks whose rows are all in the log.
     ///
-    /// Chunks that the catalog does not know and that were not made of the log are only reported: it may be the catalog
+    /// Chunks that the catalog does not know and whose rows the log does not have are only reported: it may be the catalog
     /// that is wrong.
-    func remove(published: [ChunkRecord], replayed: ReplayedRows, _ report: inout RecoveryReport) throws {
+    /// - Parameter log: the segments that are to be replayed.
+    func find(
+        published: [ChunkRecord], log: Set<UInt64>, _ report: inout RecoveryReport
+    ) throws -> [Unpublished] {
         let published = Set(published.map(\.path))
+        var unpublished: [Unpublished] = []
         for day in try fileSystem.list("\(folder)/\(FileNames.data)") {
             for name in try fileSystem.list("\(folder)/\(FileNames.data)/\(day)") {
                 let path = "\(FileNames.data)/\(day)/\(name)"
                 if name.hasSuffix(FileNames.unfinishedSuffix) { try fileSystem.remove("\(folder)/\(path)") }
                 guard name.hasSuffix(FileNames.chunkSuffix), !published.contains(path) else { continue }
-                if isMade(path, of: replayed) {
-                    try fileSystem.remove("\(folder)/\(path)")
-                    report.removedChunks.append(path)
+                let segments = logSegments(path)
+                if !segments.isEmpty, segments.isSubset(of: log) {
+                    unpublished.append(Unpublished(path: path, logSegments: segments))
                 } else {
                     report.unknownChunks.append(path)
                 }
             }
         }
+        return unpublished
     }
 
-    private func isMade(_ path: String, of replayed: ReplayedRows) -> Bool {
+    /// None for a file that cannot be read.
+    private func logSegments(_ path: String) -> Set<UInt64> {
         let file = ChunkFile(path: "\(folder)/\(path)", fileSystem: fileSystem, open: OpenChunks(countMax: 1))
-        guard let rowGroups = try? file.segments(), let first = rowGroups.first, let last = rowGroups.last else { return false }
-        return replayed.couldMake(
-            rowCount: rowGroups.reduce(0) { $0 + $1.rowCount },
-            times: first.timeRange.lowerBound...last.timeRange.upperBound)
+        return (try? file.layout().logSegments).map { Set($0) } ?? []
     }
 }
 
-/// What a chunk can have been made of: all rows of the log up to the end of some segment.
-struct ReplayedRows {
-    private struct Prefix {
-        let segment: UInt64
-        var rowCount: Int
-        var times: ClosedRange<Int64>
-    }
-
-    private var prefixes: [Prefix] = []
-
-    mutating func add(_ batch: RecordBatch, ofSegment segment: UInt64) {
-        guard let first = batch.times.min(), let last = batch.times.max() else { return }
-        var prefix = prefixes.last ?? Prefix(segment: segment, rowCount: 0, times: first...last)
-        prefix.rowCount += batch.rowCount
-        prefix.times = min(prefix.times.lowerBound, first)...max(prefix.times.upperBound, last)
-        if prefix.segment == segment { _ = prefixes.popLast() }
-        prefixes.append(Prefix(segment: segment, rowCount: prefix.rowCount, times: prefix.times))
-    }
-
-    /// Whether some prefix has as many rows, and the same first and last time.
-    func couldMake(rowCount: Int, times: ClosedRange<Int64>) -> Bool {
-        prefixes.contains { $0.rowCount == rowCount && $0.times == times }
+extension ChunkLayout {
+    /// The log segments that the rows came from; none for a file that does not say.
+    var logSegments: [UInt64] {
+        let text = reader.keyValues.first { $0.key == ChunkNames.logSegments }?.value ?? ""
+        return text.split(separator: ",").compactMap { UInt64($0) }
     }
 }

@@ -19,15 +19,17 @@ import WriteAheadLog
 /// a crash it is replayed from the log unless its chunk was published, which retires the log segment in the same
 /// transaction.
 public final class Store: Sendable {
-    private struct State {
+    struct State {
         var active = Memtable()
         var sealing: Sealing?
         var chunks: [Chunk] = []
         var sealFailure: (any Error)?
+        var replay = Replay()
+        var recovery = RecoveryReport()
     }
 
     /// A memtable on its way to a chunk.
-    private struct Sealing {
+    struct Sealing {
         let memtable: Memtable
         /// The last log segment with its rows.
         let throughSegment: UInt64
@@ -42,25 +44,31 @@ public final class Store: Sendable {
     let clock: any WallClock
     private let lock: any FileLock
     private let catalog: Catalog
-    private let log: WriteAheadLog
+    let log: WriteAheadLog
     private let names: ULIDGenerator
     private let openChunks = OpenChunks()
-    private let state = Mutex(State())
+    let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
     /// Held by whoever seals.
-    private let sealingTurn = NSLock()
+    let sealingTurn = NSLock()
     /// Announced when a seal ends, for writers that wait for room.
     private let sealEnded = NSCondition()
-
-    /// What was found when the store was opened.
-    public let recovery: RecoveryReport
 
     /// Opens the store in `folder`, made if it is missing, and replays what no chunk has yet.
     ///
     /// - Throws: when another process has the folder open, or it cannot be read or written.
-    public init(
+    public convenience init(
         folder: String, options: StoreOptions, fileSystem: any FileSystem = POSIXFileSystem(),
+        clock: any WallClock = SystemWallClock(), random: any RandomSource = SystemRandomSource()
+    ) throws {
+        try self.init(opening: folder, options: options, fileSystem: fileSystem, clock: clock, random: random)
+        try recover()
+    }
+
+    /// Opens the store as `init(folder:)`, but for the replay of the log, which `recover` does.
+    public init(
+        opening folder: String, options: StoreOptions, fileSystem: any FileSystem = POSIXFileSystem(),
         clock: any WallClock = SystemWallClock(), random: any RandomSource = SystemRandomSource()
     ) throws {
         self.folder = folder
@@ -74,23 +82,25 @@ public final class Store: Sendable {
         try fileSystem.createDirectory("\(folder)/\(FileNames.data)")
         let logFolder = "\(folder)/\(FileNames.writeAheadLog)"
         try fileSystem.createDirectory(logFolder)
-        log = try WriteAheadLog(folder: logFolder, fileSystem: fileSystem)
-        var active = Memtable()
-        var replayed = ReplayedRows()
-        let now = clock.monotonic()
-        let report = try log.replay(after: catalog.retiredSegment) { segment, batch in
-            active.append(batch, now: now)
-            replayed.add(batch, ofSegment: segment)
-        }
+        log = try WriteAheadLog(
+            folder: logFolder, quarantine: "\(folder)/\(FileNames.writeAheadLogQuarantine)", fileSystem: fileSystem,
+            segmentBytesMax: options.logSegmentBytesMax)
+        let retired = try catalog.retiredSegment
         let published = try catalog.chunks()
-        var recovery = RecoveryReport(log: report)
+        var recovery = RecoveryReport()
+        var replay = Replay()
+        replay.pending = try log.begin(after: retired)
+        replay.lastSegment = retired
+        replay.progress.segmentsTotal = replay.pending.count
+        replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
-        try leftovers.remove(published: published, replayed: replayed, &recovery)
-        self.recovery = recovery
+        replay.unpublished = try leftovers.find(
+            published: published, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
         state.withLock {
-            $0.active = active
             $0.chunks = chunks
+            $0.replay = replay
+            $0.recovery = recovery
         }
     }
 
@@ -101,10 +111,11 @@ public final class Store: Sendable {
     /// Waits while the memtable is full and the one before is still being sealed.
     /// - Throws: when the log cannot be written, such as on a full disk; then nothing of the batch was added.
     public func append(_ batch: RecordBatch) throws {
+        if let refusal = replayRefusal { throw refusal }
         try waitForRoom()
         try writing.withLock {
-            try log.append(batch)
-            state.withLock { $0.active.append(batch, now: clock.monotonic()) }
+            let segment = try log.append(batch)
+            state.withLock { $0.active.append(batch, now: clock.monotonic(), logSegment: segment) }
         }
     }
 
@@ -133,9 +144,13 @@ public final class Store: Sendable {
 
     // MARK: Sealing
 
-    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; returns
-    /// whether there was anything to do.
+    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; goes on with a
+    /// replay that is stalled. Returns whether there was anything to do.
     public func sealIfDue() throws -> Bool {
+        if replayProgress.phase == .stalled {
+            try seal()
+            return true
+        }
         let isDue = state.withLock { $0.sealing != nil || $0.active.isDue(options, now: clock.monotonic()) }
         guard isDue || syncFailure != nil else { return false }
         try seal()
@@ -154,10 +169,14 @@ public final class Store: Sendable {
             sealEnded.unlock()
         }
         do {
-            // What an earlier attempt left comes first.
-            if state.withLock({ $0.sealing != nil }) { try sealRotated() }
-            try rotate()
-            try sealRotated()
+            if state.withLock({ !$0.replay.isDone }) {
+                try goOnReplaying()
+            } else {
+                // What an earlier attempt left comes first.
+                if state.withLock({ $0.sealing != nil }) { try sealRotated() }
+                try rotate()
+                try sealRotated()
+            }
             state.withLock { $0.sealFailure = nil }
         } catch {
             state.withLock { $0.sealFailure = error }
@@ -179,21 +198,24 @@ public final class Store: Sendable {
         }
     }
 
-    private func sealRotated() throws {
+    func sealRotated() throws {
         guard let sealing = state.withLock({ $0.sealing }) else { return }
         let sealed = try sealing.sealed ?? write(sealing.memtable)
+        Failpoint.pass("seal.written")
         state.withLock { $0.sealing?.sealed = sealed }
         let record = try publish(sealed, retiring: sealing.throughSegment)
+        Failpoint.pass("seal.published")
         state.withLock {
             $0.chunks.append(chunk(record))
             $0.sealing = nil
         }
         try log.retire(through: sealing.throughSegment)
+        Failpoint.pass("seal.retired")
     }
 
     private func write(_ memtable: Memtable) throws -> SealedChunk {
         let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
-        return try writer.write(SortedRows(memtable.batches), ulid: names.next())
+        return try writer.write(SortedRows(memtable.batches), ulid: names.next(), logSegments: memtable.logSegments)
     }
 
     /// A commit that failed may have come through all the same.
@@ -255,8 +277,10 @@ public final class Store: Sendable {
     }
 
     /// Seals what is in memory and closes the log. The store is of no use afterwards.
+    ///
+    /// What is not replayed yet stays in the log, and so does what was replayed since the last seal.
     public func close() throws {
-        try seal()
+        if replayProgress.phase == .done { try seal() }
         try log.close()
         try catalog.close()
         lock.release()
