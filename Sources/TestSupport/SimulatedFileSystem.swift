@@ -227,7 +227,7 @@ private final class SimulatedWritableFile: WritableFile {
         try system.check("write", path, crashes: crashes) { _ in nil }
         let fits = max(0, min(bytes.count, system.room))
         let error = system.faults.appendError ?? (fits < bytes.count ? ENOSPC : nil)
-        let written = error == nil ? bytes.count : min(fits, system.faults.shortAppend ?? bytes.count / 2, bytes.count)
+        let written = error == nil ? bytes.count : min(fits, system.faults.shortAppend ?? bytes.count / 2, bytes.count - 1)
         node.contents.withLock { $0.bytes += bytes[..<written] }
         if let error { throw SystemIOError("write", path, code: error) }
     }
