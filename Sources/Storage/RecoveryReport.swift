@@ -12,6 +12,10 @@ public struct RecoveryReport: Sendable {
     /// Chunks that the catalog does not have, and whose rows are not in the log either; left alone. A catalog that is
     /// older than the folder around it has such.
     public internal(set) var unknownChunks: [String] = []
+
+    /// Bytes of the log that were left out: at its end, and elsewhere.
+    public var tornBytes: Int { log.tornBytes }
+    public var damagedBytes: Int { log.damagedBytes }
 }
 
 /// How far the replay of the write-ahead log has come.

@@ -5,13 +5,13 @@ import Testing
 
 @Suite struct FailpointTests {
     @Test func aPlaceIsDueOnceAtItsCount() throws {
-        let countdowns = try #require(Failpoint.Countdowns("seal.written:3,replay.sealed"))
-        #expect((0..<5).map { _ in countdowns.count("seal.written") } == [false, false, true, false, false])
-        #expect((0..<3).map { _ in countdowns.count("replay.sealed") } == [true, false, false])
-        #expect(!countdowns.count("elsewhere"))
+        let countdowns = try #require(Failpoint.Countdowns("seal.written:3,replay.sealed@/a:b"))
+        #expect((0..<5).map { _ in countdowns.count("seal.written") } == [nil, nil, .end, nil, nil])
+        #expect((0..<2).map { _ in countdowns.count("replay.sealed") } == [.wait(path: "/a:b"), nil])
+        #expect(countdowns.count("elsewhere") == nil)
     }
 
-    @Test(arguments: ["", ",", ":"]) func nothingIsSetByNothing(text: String) {
+    @Test(arguments: ["", ",", ":", "@", "@x"]) func nothingIsSetByNothing(text: String) {
         #expect(Failpoint.Countdowns(text) == nil)
     }
 
