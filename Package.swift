@@ -126,9 +126,9 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
+                "Storage", "Catalog", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ], exclude: ["Fixtures"]),
         .testTarget(
             name: "CollectorTests",
             dependencies: [

@@ -5,7 +5,7 @@ import GRDB
 ///
 /// | table | a row for |
 /// |---|---|
-/// | `chunk` | each chunk: path, times, rows, bytes |
+/// | `chunk` | each chunk: path, times, rows, bytes; those that others replaced until their files are gone |
 /// | `chunk_column` | each column of each chunk |
 /// | `id_bucket` | 1/256 of the ids of each chunk, see `IDBucket` |
 /// | `wal_state` | the last retired segment of the write-ahead log (one row) |
@@ -56,9 +56,16 @@ public final class Catalog: Sendable {
     }
 
     /// All chunks, by their earliest time.
-    public func chunks() throws -> [ChunkRecord] {
+    public func chunks() throws -> [ChunkRecord] { try chunks(state: "live") }
+
+    /// The chunks that others have replaced, or that were dropped, and whose files may still be there.
+    public func replacedChunks() throws -> [ChunkRecord] { try chunks(state: "replaced") }
+
+    private func chunks(state: String) throws -> [ChunkRecord] {
         try database.read { db in
-            try Row.fetchAll(db, sql: "SELECT \(Self.chunkColumns) FROM chunk ORDER BY min_time, id").map(Self.chunk)
+            try Row.fetchAll(
+                db, sql: "SELECT \(Self.chunkColumns) FROM chunk WHERE state = ? ORDER BY min_time, id", arguments: [state]
+            ).map(Self.chunk)
         }
     }
 
@@ -70,12 +77,12 @@ public final class Catalog: Sendable {
         }
     }
 
-    private static let chunkColumns = "id, path, min_time, max_time, rows, bytes"
+    private static let chunkColumns = "id, path, min_time, max_time, rows, bytes, day, level"
 
     private static func chunk(_ row: Row) -> ChunkRecord {
         ChunkRecord(
             id: row["id"], path: row["path"], minTime: row["min_time"], maxTime: row["max_time"], rows: row["rows"],
-            bytes: row["bytes"])
+            bytes: row["bytes"], day: row["day"], level: row["level"])
     }
 
     /// The columns of a chunk, in their order in the file.
@@ -87,30 +94,57 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Adds a chunk and retires the log segments that held its rows: both or neither.
-    public func publish(_ publication: ChunkPublication) throws -> ChunkRecord {
-        let blobs = IDBucket.blobs(publication.ids)
-        return try database.write { db in
-            try db.execute(
-                sql: "INSERT INTO chunk (path, min_time, max_time, rows, bytes) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    publication.path, publication.minTime, publication.maxTime, publication.rows, publication.bytes,
-                ])
-            let id = db.lastInsertedRowID
-            let insertColumn = try db.makeStatement(
-                sql: "INSERT INTO chunk_column (chunk, position, name, type, value_count) VALUES (?, ?, ?, ?, ?)")
-            for (position, column) in publication.columns.enumerated() {
-                try insertColumn.execute(arguments: [id, position, column.name, column.type, column.values])
-            }
-            let insertBucket = try db.makeStatement(
-                sql: "INSERT INTO id_bucket (bucket, chunk, entries) VALUES (?, ?, ?)")
-            for (bucket, blob) in blobs { try insertBucket.execute(arguments: [bucket, id, Data(blob)]) }
-            try db.execute(
-                sql: "UPDATE wal_state SET retired_segment = ?", arguments: [Int64(publication.retiredSegment)])
-            return ChunkRecord(
-                id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
-                rows: publication.rows, bytes: publication.bytes)
+    /// Adds chunks and retires the log segments that held their rows: all or nothing.
+    ///
+    /// - Parameter segment: the last segment of the write-ahead log whose rows are all in chunks.
+    public func publish(_ publications: [ChunkPublication], retiring segment: UInt64) throws -> [ChunkRecord] {
+        try database.write { db in
+            let records = try publications.map { try Self.insert($0, db) }
+            try db.execute(sql: "UPDATE wal_state SET retired_segment = ?", arguments: [Int64(segment)])
+            return records
         }
+    }
+
+    /// Puts chunks in the place of others: all or nothing. The others stay in the id index until they are forgotten.
+    public func replace(_ old: [Int64], with publications: [ChunkPublication]) throws -> [ChunkRecord] {
+        try database.write { db in
+            let records = try publications.map { try Self.insert($0, db) }
+            for id in old {
+                try db.execute(sql: "UPDATE chunk SET state = 'replaced' WHERE id = ? AND state = 'live'", arguments: [id])
+                guard db.changesCount == 1 else { throw CatalogError("cannot replace chunk \(id): the catalog does not have it") }
+            }
+            return records
+        }
+    }
+
+    /// Removes all that is known of a replaced chunk. To be called once its file is gone.
+    public func forget(_ id: Int64) throws {
+        try database.write { db in
+            try db.execute(sql: "DELETE FROM chunk WHERE id = ? AND state = 'replaced'", arguments: [id])
+        }
+    }
+
+    private static func insert(_ publication: ChunkPublication, _ db: Database) throws -> ChunkRecord {
+        try db.execute(
+            sql: "INSERT INTO chunk (path, min_time, max_time, rows, bytes, day, level) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                publication.path, publication.minTime, publication.maxTime, publication.rows, publication.bytes,
+                publication.day, publication.level,
+            ])
+        let id = db.lastInsertedRowID
+        let insertColumn = try db.cachedStatement(
+            sql: "INSERT INTO chunk_column (chunk, position, name, type, value_count) VALUES (?, ?, ?, ?, ?)")
+        for (position, column) in publication.columns.enumerated() {
+            try insertColumn.execute(arguments: [id, position, column.name, column.type, column.values])
+        }
+        let insertBucket = try db.cachedStatement(
+            sql: "INSERT INTO id_bucket (bucket, chunk, entries) VALUES (?, ?, ?)")
+        for (bucket, blob) in IDBucket.blobs(publication.ids) {
+            try insertBucket.execute(arguments: [bucket, id, Data(blob)])
+        }
+        return ChunkRecord(
+            id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
+            rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level)
     }
 
     /// The pages that may have rows with an id, over all chunks, oldest chunk first.

@@ -38,6 +38,21 @@ enum CatalogMigrations {
                     PRAGMA user_version = 1;
                     """)
         }
+        // Chunks have rows of one day, and can be replaced by others. A replaced one keeps its part of the id index until
+        // nobody reads it any more. SQLite divides towards zero, days are counted downwards.
+        migrator.registerMigration("v2") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE chunk ADD COLUMN day INTEGER;
+                    ALTER TABLE chunk ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE chunk ADD COLUMN state TEXT NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'replaced'));
+                    UPDATE chunk SET day = min_time / 86400000000000 - (min_time % 86400000000000 < 0)
+                    WHERE min_time / 86400000000000 - (min_time % 86400000000000 < 0)
+                        = max_time / 86400000000000 - (max_time % 86400000000000 < 0);
+                    CREATE INDEX id_bucket_chunk ON id_bucket (chunk);
+                    PRAGMA user_version = 2;
+                    """)
+        }
         return migrator
     }
 }

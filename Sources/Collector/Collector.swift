@@ -131,7 +131,7 @@ public final class Collector: Sendable {
             logger.warning("chunk '\(path)' was set aside: a crash had left it, and the log with its rows is damaged")
         }
         for path in report.removedChunks {
-            logger.info("removed chunk '\(path)', which a crash had left: its rows are replayed")
+            logger.info("removed chunk '\(path)', which a crash had left: its rows are in the log or in other chunks")
         }
         for path in report.unknownChunks {
             logger.warning("chunk '\(path)' is not in the catalog, queries do not see it; move it out of the data folder")

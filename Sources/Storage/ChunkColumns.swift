@@ -1,4 +1,3 @@
-import Catalog
 import Kernels
 import Parquet
 import Records
@@ -12,41 +11,63 @@ struct ChunkColumns {
     }
 
     /// All but `_rest`.
-    private(set) var own: [Typed]
+    private(set) var own: [Typed] = []
     private(set) var rest: RestObjects?
-    private let rowCount: Int
-    private(set) var kinds = ChunkColumnKinds()
+    private(set) var plan = ChunkPlan()
+    let rowCount: Int
+    /// Of the first and the last row; nil if there are none.
+    let times: ClosedRange<Int64>?
     /// For each correlation-id column, the hash of each row's id, 0 where it has none.
     private var idHashes: [[UInt64]] = []
 
+    /// The columns with the types that the values allow.
+    ///
     /// - Throws: as `SortedRows.column`.
     init(_ rows: SortedRows, correlationIDs: [String]) throws(StorageError) {
-        rowCount = rows.rowCount
-        let time = ColumnSchema(
-            name: ChunkNames.time, type: .int64, logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true),
-            isOptional: false)
-        own = [Typed(schema: time, column: Column(values: .int64(rows.times), validity: nil))]
+        self.init(times: rows.times)
         let (named, rest) = Self.split(rows.fields, correlationIDs: correlationIDs)
         for name in named {
             let column = try rows.column(name)
-            append(column)
+            let (type, logicalType, values) = ChunkSchema.typed(column)
+            plan.append(name, type, logicalType, valueKinds: column.kinds)
+            append(values, of: column)
             if correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
         }
         guard !rest.isEmpty else { return }
-        kinds.rest = ChunkNames.rest
+        plan.appendRest()
         self.rest = RestObjects(Set(rest), of: rows)
     }
 
-    private mutating func append(_ column: SortedColumn) {
-        let (type, logicalType, values) = ChunkSchema.typed(column)
-        if type == .byteArray { kinds.note(column) }
-        let schema = ColumnSchema(name: column.name, type: type, logicalType: logicalType, isOptional: true)
-        own.append(Typed(schema: schema, column: Column(values: values, validity: column.validity)))
+    /// The columns of a plan, for some of the rows that it was made for.
+    ///
+    /// - Throws: `ChunkPlanMismatch` when values are not of the type that the plan has; as `SortedRows.column`.
+    init(_ rows: SortedRows, _ plan: ChunkPlan, correlationIDs: [String]) throws {
+        self.init(times: rows.times)
+        self.plan = plan
+        for schema in plan.own.dropFirst() {
+            let column = try rows.column(schema.name)
+            guard let values = ChunkSchema.values(of: column, as: schema) else { throw ChunkPlanMismatch(column: schema.name) }
+            append(values, of: column)
+            if correlationIDs.contains(schema.name) { index(column, rowCount: rows.rowCount) }
+        }
+        let others = Set(rows.fields.map(\.name)).subtracting(plan.own.map(\.name))
+        guard plan.hasRest || others.isEmpty else { throw ChunkPlanMismatch(column: ChunkNames.rest) }
+        if plan.hasRest { rest = RestObjects(others, of: rows) }
+    }
+
+    private init(times: [Int64]) {
+        rowCount = times.count
+        self.times = times.first.flatMap { first in times.last.map { first...$0 } }
+        own = [Typed(schema: plan.own[0], column: Column(values: .int64(times), validity: nil))]
+    }
+
+    private mutating func append(_ values: ColumnValues, of column: SortedColumn) {
+        own.append(Typed(schema: plan.own[own.count], column: Column(values: values, validity: column.validity)))
     }
 
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
     /// index stay, but for one that has the name of that column.
-    private static func split(
+    static func split(
         _ fields: [(name: String, count: Int)], correlationIDs: [String]
     ) -> (own: [String], rest: [String]) {
         let ranked = fields.enumerated().filter { $0.element.name != ChunkNames.rest }
@@ -95,19 +116,9 @@ struct ChunkColumns {
         return distinct
     }
 
-    /// Of all columns, `_rest` last.
-    var schema: [ColumnSchema] {
-        own.map(\.schema) + (rest == nil ? [] : [Self.restSchema])
-    }
-
-    private static let restSchema = ColumnSchema(
-        name: ChunkNames.rest, type: .byteArray, logicalType: .string, isOptional: true)
-
-    /// What the catalog keeps of them.
-    var records: [ChunkColumnRecord] {
-        zip(schema, own.map(\.column.values.count) + (rest.map { [$0.count] } ?? [])).map {
-            ChunkColumnRecord(name: $0.name, type: $0.type.label, values: $1)
-        }
+    /// How many rows have a value, for all columns, `_rest` last.
+    var valueCounts: [Int] {
+        own.map(\.column.values.count) + (rest.map { [$0.count] } ?? [])
     }
 
     /// Runs of rows for row groups: up to `rowsMax` rows each, of up to `restBytesMax` bytes of `_rest` where one row
@@ -130,7 +141,7 @@ struct ChunkColumns {
 
 extension PhysicalType {
     /// As parquet.thrift spells it.
-    fileprivate var label: String {
+    var label: String {
         switch self {
         case .boolean: "BOOLEAN"
         case .int32: "INT32"
@@ -142,4 +153,9 @@ extension PhysicalType {
         case .fixedLenByteArray(let width): "FIXED_LEN_BYTE_ARRAY(\(width))"
         }
     }
+}
+
+/// Rows that a plan does not fit, and the column at which it shows.
+struct ChunkPlanMismatch: Error {
+    let column: String
 }

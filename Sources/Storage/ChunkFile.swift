@@ -9,12 +9,18 @@ final class ChunkFile: Sendable {
     private let fileSystem: any FileSystem
     private let open: OpenChunks
     private let rowGroups = Mutex<[RowGroupSummary]?>(nil)
+    private let unused = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(path: String, fileSystem: any FileSystem, open: OpenChunks) {
         self.path = path
         self.fileSystem = fileSystem
         self.open = open
     }
+
+    deinit { unused.withLock { $0 }?() }
+
+    /// Has `body` called when nobody uses the file any more.
+    func whenUnused(_ body: @escaping @Sendable () -> Void) { unused.withLock { $0 = body } }
 
     /// The row groups.
     ///

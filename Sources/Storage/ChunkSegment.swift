@@ -5,7 +5,7 @@ import Records
 /// A row group of a chunk as a query sees it.
 struct ChunkSegment: Segment {
     private let file: ChunkFile
-    private let rowGroup: Int
+    let rowGroup: Int
     private let summary: RowGroupSummary
 
     init(file: ChunkFile, rowGroup: Int, summary: RowGroupSummary) {
@@ -13,6 +13,8 @@ struct ChunkSegment: Segment {
         self.rowGroup = rowGroup
         self.summary = summary
     }
+
+    func layout() throws -> ChunkLayout { try file.layout() }
 
     var rowCount: Int { summary.rowCount }
 
@@ -62,7 +64,7 @@ extension ChunkLayout {
         return RowGroupSummary(rowCount: group.rowCount, timeRange: min...max)
     }
 
-    private static func int64(_ plain: [UInt8]?) -> Int64? {
+    static func int64(_ plain: [UInt8]?) -> Int64? {
         guard let plain, plain.count == 8 else { return nil }
         return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }

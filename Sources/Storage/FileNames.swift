@@ -33,7 +33,8 @@ enum ChunkNames {
     static let jsonColumns = "lockstitch.json_columns"
     /// Key-value metadata: JSON array of the text columns whose values are all numbers that fit no number type.
     static let numberColumns = "lockstitch.number_columns"
-    /// Key-value metadata: numbers of the log segments that the rows came from, behind commas, rising. A chunk that the
-    /// catalog does not know, and whose segments are all still there, was left by a crash.
+    /// Key-value metadata of a chunk made of the write-ahead log: the segments that its rows came from, behind commas.
     static let logSegments = "lockstitch.log_segments"
+    /// Key-value metadata of a chunk made of other chunks: JSON array of their paths.
+    static let madeOfChunks = "lockstitch.made_of_chunks"
 }

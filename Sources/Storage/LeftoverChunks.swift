@@ -4,7 +4,7 @@ import SystemIO
 
 /// Files that a crash left in the data folder: chunks half written, and chunks that the catalog does not know.
 struct LeftoverChunks {
-    /// A chunk that the catalog does not know, and the log segments that it was made from.
+    /// A chunk that the catalog does not know, and the log segments that it was made of.
     struct Unpublished {
         let path: String
         let logSegments: Set<UInt64>
@@ -13,12 +13,12 @@ struct LeftoverChunks {
     let folder: String
     let fileSystem: any FileSystem
 
-    /// Removes what is half written, and finds the chunks whose rows are all in the log.
+    /// Removes what is half written, and chunks made of others that the catalog knows and that are there, so that other
+    /// readers of the folder see no row twice; finds the chunks all of whose rows are in the log.
     ///
-    /// Chunks that the catalog does not know and whose rows the log does not have are only reported: it may be the catalog
-    /// that is wrong.
+    /// Other chunks that the catalog does not know are only reported: it may be the catalog that is wrong.
     /// - Parameter log: the segments that are to be replayed.
-    func find(
+    func settle(
         published: [ChunkRecord], log: Set<UInt64>, _ report: inout RecoveryReport
     ) throws -> [Unpublished] {
         let published = Set(published.map(\.path))
@@ -28,28 +28,27 @@ struct LeftoverChunks {
                 let path = "\(FileNames.data)/\(day)/\(name)"
                 if name.hasSuffix(FileNames.unfinishedSuffix) { try fileSystem.remove("\(folder)/\(path)") }
                 guard name.hasSuffix(FileNames.chunkSuffix), !published.contains(path) else { continue }
-                let segments = logSegments(path)
-                if !segments.isEmpty, segments.isSubset(of: log) {
-                    unpublished.append(Unpublished(path: path, logSegments: segments))
-                } else {
-                    report.unknownChunks.append(path)
+                switch origin(of: path) {
+                case .log(let segments) where !segments.isEmpty && log.isSuperset(of: segments):
+                    unpublished.append(Unpublished(path: path, logSegments: Set(segments)))
+                case .chunks(let paths) where paths.allSatisfy({ isThere($0, published) }):
+                    try fileSystem.remove("\(folder)/\(path)")
+                    report.removedChunks.append(path)
+                case .log, .chunks, nil: report.unknownChunks.append(path)
                 }
             }
         }
         return unpublished
     }
 
-    /// None for a file that cannot be read.
-    private func logSegments(_ path: String) -> Set<UInt64> {
-        let file = ChunkFile(path: "\(folder)/\(path)", fileSystem: fileSystem, open: OpenChunks(countMax: 1))
-        return (try? file.layout().logSegments).map { Set($0) } ?? []
+    private func isThere(_ path: String, _ published: Set<String>) -> Bool {
+        published.contains(path) && fileSystem.exists("\(folder)/\(path)")
     }
-}
 
-extension ChunkLayout {
-    /// The log segments that the rows came from; none for a file that does not say.
-    var logSegments: [UInt64] {
-        let text = reader.keyValues.first { $0.key == ChunkNames.logSegments }?.value ?? ""
-        return text.split(separator: ",").compactMap { UInt64($0) }
+    /// Nil for a file that cannot be read or does not say.
+    private func origin(of path: String) -> ChunkOrigin? {
+        let file = ChunkFile(path: "\(folder)/\(path)", fileSystem: fileSystem, open: OpenChunks(countMax: 1))
+        guard let layout = try? file.layout() else { return nil }
+        return ChunkOrigin(keyValues: layout.reader.keyValues)
     }
 }

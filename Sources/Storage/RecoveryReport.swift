@@ -4,12 +4,13 @@ public import WriteAheadLog
 public struct RecoveryReport: Sendable {
     /// In the write-ahead log.
     public internal(set) var log = ReplayReport()
-    /// Chunks that were removed: a crash came before the catalog had them, and their rows were replayed from the log.
+    /// Chunks that were removed: a crash came before the catalog had them, and their rows were replayed from the log, or
+    /// are in the chunks of which they were made.
     public internal(set) var removedChunks: [String] = []
     /// Chunks that were set aside: as those, but the log they came from has been damaged since, and may lack some of their
     /// rows.
     public internal(set) var quarantinedChunks: [String] = []
-    /// Chunks that the catalog does not have, and whose rows are not in the log either; left alone. A catalog that is
+    /// Chunks that the catalog does not have, and whose rows are not elsewhere either; left alone. A catalog that is
     /// older than the folder around it has such.
     public internal(set) var unknownChunks: [String] = []
 

@@ -33,9 +33,9 @@ public final class Store: Sendable {
         let memtable: Memtable
         /// The last log segment with its rows.
         let throughSegment: UInt64
-        /// Its chunk, once the file is there. It stays if publishing fails, and is published by the next attempt: SQLite
-        /// may bring back after a crash what it failed to commit, and the file must be there then.
-        var sealed: SealedChunk?
+        /// Its chunks, once the files are there. They stay if publishing fails, and are published by the next attempt:
+        /// SQLite may bring back after a crash what it failed to commit, and the files must be there then.
+        var sealed: [SealedChunk]?
     }
 
     let folder: String
@@ -43,10 +43,11 @@ public final class Store: Sendable {
     let fileSystem: any FileSystem
     let clock: any WallClock
     private let lock: any FileLock
-    private let catalog: Catalog
+    let catalog: Catalog
     let log: WriteAheadLog
-    private let names: ULIDGenerator
-    private let openChunks = OpenChunks()
+    let names: ULIDGenerator
+    let openChunks = OpenChunks()
+    let maintenance = Maintenance()
     let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -85,6 +86,8 @@ public final class Store: Sendable {
         log = try WriteAheadLog(
             folder: logFolder, quarantine: "\(folder)/\(FileNames.writeAheadLogQuarantine)", fileSystem: fileSystem,
             segmentBytesMax: options.logSegmentBytesMax)
+        maintenance.replaced.add(try catalog.replacedChunks())
+        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         let retired = try catalog.retiredSegment
         let published = try catalog.chunks()
         var recovery = RecoveryReport()
@@ -94,7 +97,7 @@ public final class Store: Sendable {
         replay.progress.segmentsTotal = replay.pending.count
         replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
-        replay.unpublished = try leftovers.find(
+        replay.unpublished = try leftovers.settle(
             published: published, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
         state.withLock {
@@ -200,35 +203,64 @@ public final class Store: Sendable {
 
     func sealRotated() throws {
         guard let sealing = state.withLock({ $0.sealing }) else { return }
-        let sealed = try sealing.sealed ?? write(sealing.memtable)
+        let sealed = try sealing.sealed ?? write(sealing)
         Failpoint.pass("seal.written")
         state.withLock { $0.sealing?.sealed = sealed }
-        let record = try publish(sealed, retiring: sealing.throughSegment)
+        let records = try publish(sealed, retiring: sealing.throughSegment)
         Failpoint.pass("seal.published")
         state.withLock {
-            $0.chunks.append(chunk(record))
+            $0.chunks = sorted($0.chunks + records.map(chunk))
             $0.sealing = nil
         }
         try log.retire(through: sealing.throughSegment)
         Failpoint.pass("seal.retired")
     }
 
-    private func write(_ memtable: Memtable) throws -> SealedChunk {
-        let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
-        return try writer.write(SortedRows(memtable.batches), ulid: names.next(), logSegments: memtable.logSegments)
+    /// A chunk for each day. When one cannot be written, those before it go again.
+    private func write(_ sealing: Sealing) throws -> [SealedChunk] {
+        let batches = sealing.memtable.batches
+        var sealed: [SealedChunk] = []
+        do {
+            for part in DayPartition(batches).parts(of: batches) {
+                let rows = SortedRows(part.batches)
+                let head = ChunkHead(
+                    ulid: names.next(), firstTime: rows.times.first ?? 0, day: part.day,
+                    origin: .log(segments: sealing.memtable.logSegments))
+                sealed.append(try chunkWriter.write(rows, head))
+            }
+        } catch {
+            for chunk in sealed { try? fileSystem.remove("\(folder)/\(chunk.path)") }
+            throw error
+        }
+        return sealed
     }
 
+    var chunkWriter: ChunkWriter { ChunkWriter(folder: folder, options: options, fileSystem: fileSystem) }
+
     /// A commit that failed may have come through all the same.
-    private func publish(_ sealed: SealedChunk, retiring segment: UInt64) throws -> ChunkRecord {
+    private func publish(_ sealed: [SealedChunk], retiring segment: UInt64) throws -> [ChunkRecord] {
         do {
-            return try catalog.publish(sealed.publication(retiring: segment))
+            return try catalog.publish(sealed.map(\.publication), retiring: segment)
         } catch {
-            guard let record = try catalog.chunk(path: sealed.path) else { throw error }
-            return record
+            let records = try sealed.compactMap { try catalog.chunk(path: $0.path) }
+            guard records.count == sealed.count else { throw error }
+            return records
         }
     }
 
-    private func chunk(_ record: ChunkRecord) -> Chunk {
+    /// Oldest first, as `Snapshot` gives them.
+    private func sorted(_ chunks: [Chunk]) -> [Chunk] {
+        chunks.sorted { ($0.record.minTime, $0.record.id) < ($1.record.minTime, $1.record.id) }
+    }
+
+    /// The chunks that there are now, oldest first.
+    var liveChunks: [Chunk] { state.withLock { $0.chunks } }
+
+    func setChunks(_ change: ([Chunk]) -> [Chunk]) {
+        state.withLock { $0.chunks = sorted(change($0.chunks)) }
+    }
+
+    func chunk(_ record: ChunkRecord) -> Chunk {
         let path = "\(folder)/\(record.path)"
         return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
     }

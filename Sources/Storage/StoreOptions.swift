@@ -19,6 +19,12 @@ public struct StoreOptions: Sendable {
     public var rowGroupRestBytes = 64 << 20
     /// Rows of a page.
     public var pageRows = 8_192
+    /// What compaction makes chunks grow to, in bytes.
+    public var compactionBytes = 256 << 20
+    /// zstd level of chunks that compaction makes, 1 to 19.
+    public var compactionZstdLevel = 6
+    /// Bytes in memory at which a row group of such a chunk ends before it has `rowGroupRows`.
+    public var compactionRowGroupBytes = 64 << 20
     /// Fields whose values are in the id index.
     public var correlationIDs: [String]
 

@@ -1,0 +1,76 @@
+import Parquet
+import Records
+
+extension ChunkPlan {
+    /// The columns of a chunk made of others: with the type that a column has in all of them, else as text.
+    ///
+    /// - Parameter asText: columns whose values turned out not to fit the type that they would get.
+    init(merging inputs: [ChunkLayout], correlationIDs: [String], asText: Set<String>) {
+        self.init()
+        var columns: [String: MergedColumn] = [:]
+        var names: [String] = []
+        for layout in inputs {
+            for (index, schema) in layout.reader.schema.enumerated()
+            where index != layout.timeColumn && index != layout.restColumn {
+                let column = MergedColumn(layout, index)
+                guard column.valueCount > 0 else { continue }
+                if columns[schema.name]?.formUnion(column) == nil {
+                    columns[schema.name] = column
+                    names.append(schema.name)
+                }
+            }
+        }
+        let counts = names.map { (name: $0, count: columns[$0]?.valueCount ?? 0) }
+        let (own, rest) = ChunkColumns.split(counts, correlationIDs: correlationIDs)
+        for name in own {
+            guard let column = columns[name] else { continue }
+            let isText = asText.contains(name)
+            append(
+                name, isText ? .byteArray : column.type, isText ? .string : column.logicalType,
+                valueKinds: column.kinds)
+        }
+        if !rest.isEmpty || inputs.contains(where: { $0.restColumn != nil }) { appendRest() }
+    }
+}
+
+/// A column of one or several chunks.
+private struct MergedColumn {
+    private(set) var type: PhysicalType
+    private(set) var logicalType: LogicalType?
+    private(set) var kinds: ValueKinds
+    private(set) var valueCount: Int
+    /// Of integers: whether all of them would have the same text as a `DOUBLE`.
+    private var isExactAsDouble: Bool
+
+    init(_ layout: ChunkLayout, _ index: Int) {
+        let schema = layout.reader.schema[index]
+        let statistics = layout.reader.rowGroups.map { ($0.rowCount, $0.statistics(index)) }
+        valueCount = statistics.reduce(0) { $0 + $1.0 - ($1.1?.nullCount ?? 0) }
+        isExactAsDouble = statistics.allSatisfy { rowCount, statistics in
+            if statistics?.nullCount == rowCount { return true }
+            guard let min = ChunkLayout.int64(statistics?.min), let max = ChunkLayout.int64(statistics?.max) else { return false }
+            return ChunkSchema.isTheSameAsDouble(min) && ChunkSchema.isTheSameAsDouble(max)
+        }
+        logicalType = schema.logicalType
+        switch schema.type {
+        case .boolean: (type, kinds) = (.boolean, .bool)
+        case .int32, .int64, .int96: (type, kinds) = (.int64, .number)
+        case .float, .double: (type, kinds) = (.double, .number)
+        case .fixedLenByteArray: (type, kinds) = (schema.type, .string)
+        case .byteArray: (type, kinds) = (.byteArray, layout.kinds.kind(of: schema.name))
+        }
+    }
+
+    mutating func formUnion(_ other: MergedColumn) {
+        valueCount += other.valueCount
+        kinds.formUnion(other.kinds)
+        defer { isExactAsDouble = isExactAsDouble && other.isExactAsDouble }
+        if type == other.type, logicalType == other.logicalType { return }
+        let numbers = [self, other].filter { $0.logicalType == nil }
+        if numbers.count == 2, numbers.allSatisfy({ $0.type == .double || ($0.type == .int64 && $0.isExactAsDouble) }) {
+            type = .double
+        } else {
+            (type, logicalType) = (.byteArray, .string)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Parquet
+import Records
+
+/// The columns of a chunk, known before its first row group is written.
+struct ChunkPlan {
+    /// All but `_rest`; the time is first.
+    private(set) var own: [ColumnSchema]
+    private(set) var kinds = ChunkColumnKinds()
+
+    init() {
+        own = [
+            ColumnSchema(
+                name: ChunkNames.time, type: .int64, logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true),
+                isOptional: false)
+        ]
+    }
+
+    /// - Parameter valueKinds: those that occur among the values.
+    mutating func append(
+        _ name: String, _ type: PhysicalType, _ logicalType: LogicalType?, valueKinds: ValueKinds
+    ) {
+        if type == .byteArray { kinds.note(name, valueKinds) }
+        own.append(ColumnSchema(name: name, type: type, logicalType: logicalType, isOptional: true))
+    }
+
+    /// Adds the column of fields that have none of their own.
+    mutating func appendRest() { kinds.rest = ChunkNames.rest }
+
+    var hasRest: Bool { kinds.rest != nil }
+
+    /// Of all columns, `_rest` last.
+    var schema: [ColumnSchema] { own + (hasRest ? [Self.rest] : []) }
+
+    private static let rest = ColumnSchema(
+        name: ChunkNames.rest, type: .byteArray, logicalType: .string, isOptional: true)
+}
