@@ -44,7 +44,7 @@ public struct APIServer: Service {
         self.state = state
         address = (host, port)
         runner = QueryRunner(queriesMax: limits.queriesMax)
-        let queries = QueryRoutes(store: collector.store, runner: runner, limits: limits)
+        let queries = QueryRoutes(store: collector.store, logger: logger, runner: runner, limits: limits)
         let health = HealthRoutes(collector: collector)
         router.get("health", use: health.health)
         router.get("ready", use: health.ready)

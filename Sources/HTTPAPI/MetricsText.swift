@@ -38,6 +38,9 @@ enum MetricsText {
         let log = collector.store.recovery
         gauge("wal_torn_bytes", "Bytes at the end of the log that were no whole record at the last start.", log.tornBytes)
         gauge("wal_damaged_bytes", "Bytes elsewhere in the log that were no record at the last start.", log.damagedBytes)
+        let quarantined = collector.store.quarantinedChunks
+        gauge("quarantined_chunks", "Chunks that were found damaged, and that queries do without.", quarantined.count)
+        gauge("quarantined_rows", "Rows of these chunks.", quarantined.reduce(0) { $0 + $1.rows })
         let counts = collector.store.counts
         gauge("memtable_rows", "Rows in memory, in no chunk yet.", counts.memtableRows)
         gauge("memtable_bytes", "Bytes of these rows.", counts.memtableBytes)

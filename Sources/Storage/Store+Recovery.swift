@@ -114,7 +114,8 @@ extension Store {
     /// A segment takes about as much memory as it has bytes: its arrays are those of the batches.
     private func hasRoom(for segment: LogSegment) -> Bool {
         state.withLock { state in
-            state.active.isEmpty
+            guard state.sealing == nil else { return false }
+            return state.active.isEmpty
                 || state.active.byteCount + segment.byteCount <= options.memtableBytesMax
                     && state.active.rowCount < options.memtableRowsMax
         }

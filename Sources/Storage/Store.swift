@@ -26,6 +26,7 @@ public final class Store: Sendable {
         var sealFailure: (any Error)?
         var replay = Replay()
         var recovery = RecoveryReport()
+        var quarantined: [QuarantinedChunk] = []
     }
 
     /// A memtable on its way to a chunk.
@@ -100,10 +101,12 @@ public final class Store: Sendable {
         replay.unpublished = try leftovers.settle(
             published: published, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
+        let quarantined = Self.quarantineNotes(folder: folder, fileSystem, published: published)
         state.withLock {
             $0.chunks = chunks
             $0.replay = replay
             $0.recovery = recovery
+            $0.quarantined = quarantined
         }
     }
 
@@ -268,10 +271,21 @@ public final class Store: Sendable {
     // MARK: Reading
 
     /// All rows at this moment.
-    public func snapshot() -> Snapshot {
-        let (chunks, batches) = state.withLock { state in
-            (state.chunks, (state.sealing?.memtable.segments ?? []) + state.active.segments)
+    public func snapshot() -> Snapshot { snapshot { _ in false } }
+
+    /// - Parameter isLeftOut: which chunks not to have.
+    func snapshot(_ isLeftOut: (Chunk) -> Bool) -> Snapshot {
+        let pending = pendingOmission
+        let (all, quarantined, batches) = state.withLock { state in
+            (state.chunks, state.quarantined, (state.sealing?.memtable.segments ?? []) + state.active.segments)
         }
+        let chunks = all.filter { !isLeftOut($0) }
+        let leftOut = all.filter(isLeftOut).map { chunk in
+            Omission(
+                place: "chunk '\(chunk.record.path)'", rows: chunk.record.rows,
+                times: chunk.record.minTime...chunk.record.maxTime, reason: "it cannot be read now")
+        }
+        let omissions = quarantined.map(\.omission) + leftOut + (pending.map { [$0] } ?? [])
         let catalog = catalog
         return Snapshot(
             segments: { range in
@@ -287,7 +301,7 @@ public final class Store: Sendable {
                     try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
-            })
+            }, omissions: omissions)
     }
 
     /// Fields whose values are in the id index.

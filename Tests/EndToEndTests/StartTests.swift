@@ -12,7 +12,7 @@ extension EndToEnd {
         private var data: String { folder.file("data") }
 
         /// A log of several segments, as a kill leaves it; returns the number of its rows.
-        private func leaveLog(_ arguments: [String] = []) throws -> Int {
+        private func leaveLog() throws -> Int {
             let collector = try CollectorProcess(folder: data, "--memtable-megabytes", "8", "--memtable-rows", "1000000")
             let pad = String(repeating: "some words that fill a line ", count: 20)
             let lines = (0..<6_000).map { "{\"seq\":\($0),\"message\":\"\(pad)\"}\n" }
@@ -29,7 +29,7 @@ extension EndToEnd {
             let go = folder.file("go")
             let collector = try StartingCollector(
                 folder: data, announcement: folder.file("addresses"), failpoint: "replay.segment:2@\(go)",
-                "--memtable-megabytes", "8")
+                arguments: ["--memtable-megabytes", "8"])
             try collector.wait("two segments are replayed") {
                 (try collector.health()["replay"] as? [String: Any])?["segments"] as? Int == 2
             }
@@ -67,7 +67,7 @@ extension EndToEnd {
             let go = folder.file("go")
             let collector = try StartingCollector(
                 folder: data, announcement: folder.file("addresses"), failpoint: "replay.segment:1@\(go)",
-                "--memtable-megabytes", "8")
+                arguments: ["--memtable-megabytes", "8"])
             try collector.wait("a segment is replayed") {
                 (try collector.health()["replay"] as? [String: Any])?["segments"] as? Int == 1
             }

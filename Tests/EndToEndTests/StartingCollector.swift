@@ -9,7 +9,7 @@ final class StartingCollector {
     private let announcement: String
 
     /// Starts it, and waits until HTTP answers.
-    init(folder: String, announcement: String, failpoint: String? = nil, _ arguments: String...) throws {
+    init(folder: String, announcement: String, failpoint: String? = nil, arguments: [String] = []) throws {
         self.folder = folder
         self.announcement = announcement
         let port = try Self.freePort()
