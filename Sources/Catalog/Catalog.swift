@@ -9,6 +9,8 @@ import GRDBSQLite
 /// | `chunk` | each chunk: path, times, rows, bytes; those that others replaced until their files are gone |
 /// | `chunk_column` | each column of each chunk |
 /// | `id_bucket` | 1/256 of the ids of each chunk, see `IDBucket` |
+/// | `rollup` | each minute, service and level of each chunk: how many rows |
+/// | `retention_clock` | the time up to which the wall clock was believed (one row) |
 /// | `wal_state` | the last retired segment of the write-ahead log (one row) |
 public final class Catalog: Sendable {
     private let database: DatabasePool
@@ -55,6 +57,9 @@ public final class Catalog: Sendable {
             try database.writeWithoutTransaction { db in try Int.fetchOne(db, sql: "PRAGMA synchronous") }
         }
     }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try database.read(body) }
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value { try database.write(body) }
 
     /// The last segment of the write-ahead log whose rows are all in chunks; 0 when there is none.
     public var retiredSegment: UInt64 {
@@ -152,6 +157,7 @@ public final class Catalog: Sendable {
         for (bucket, blob) in IDBucket.blobs(publication.ids) {
             try insertBucket.execute(arguments: [bucket, id, Data(blob)])
         }
+        try insert(publication.rollup, chunk: id, db)
         return ChunkRecord(
             id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
             rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level)

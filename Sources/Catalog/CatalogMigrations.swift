@@ -53,6 +53,27 @@ enum CatalogMigrations {
                     PRAGMA user_version = 2;
                     """)
         }
+        // Counts of rows, for each chunk, so that they go with it. Chunks of earlier versions have none.
+        migrator.registerMigration("v3") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE chunk ADD COLUMN has_rollup INTEGER NOT NULL DEFAULT 0;
+                    CREATE TABLE rollup (
+                        chunk INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE,
+                        minute INTEGER NOT NULL,
+                        service TEXT NOT NULL,
+                        level TEXT NOT NULL,
+                        rows INTEGER NOT NULL,
+                        weight REAL NOT NULL,
+                        PRIMARY KEY (chunk, minute, service, level)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE retention_clock (
+                        id INTEGER PRIMARY KEY CHECK (id = 1),
+                        trusted_time INTEGER NOT NULL
+                    ) STRICT;
+                    PRAGMA user_version = 3;
+                    """)
+        }
         return migrator
     }
 }

@@ -42,10 +42,13 @@ public struct ChunkPublication: Sendable {
     /// As in `ChunkRecord`.
     public let day: Int64?
     public let level: Int
+    /// Counts of all rows; nil where they are not much fewer than the rows.
+    public let rollup: [RollupCell]?
 
     public init(
         path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, columns: [ChunkColumnRecord],
-        ids: [IDEntry], day: Int64?, level: Int = 0
+        ids: [IDEntry], day: Int64?, level: Int = 0,
+        rollup: [RollupCell]? = nil
     ) {
         self.path = path
         self.minTime = minTime
@@ -56,5 +59,6 @@ public struct ChunkPublication: Sendable {
         self.ids = ids
         self.day = day
         self.level = level
+        self.rollup = rollup
     }
 }

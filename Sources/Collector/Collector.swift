@@ -31,6 +31,7 @@ public final class Collector: Sendable {
     public let clock: any WallClock
     private let pipeline: IngestPipeline
     private let sealer: Sealer
+    private let maintainer: Maintainer
     private let tcp: TCPReceiver
     private let udp: UDPReceiver
     private let logger: Logger
@@ -55,6 +56,7 @@ public final class Collector: Sendable {
             limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
             logger: logger)
         sealer = Sealer(store: store, metrics: metrics, logger: logger)
+        maintainer = Maintainer(store: store, clock: clock, logger: logger)
         let group = MultiThreadedEventLoopGroup.singleton
         tcp = TCPReceiver(
             host: configuration.host, port: configuration.tcpPort, sink: pipeline, metrics: receiverMetrics,
@@ -96,6 +98,7 @@ public final class Collector: Sendable {
         isStarted.store(true, ordering: .relaxed)
         pipeline.start()
         sealer.start()
+        maintainer.start()
         let tcpPort = try await tcp.start()
         let udpPort = try await udp.start()
         hasBound.store(true, ordering: .releasing)
@@ -109,6 +112,7 @@ public final class Collector: Sendable {
         try await NIOThreadPool.singleton.runIfActive { [self] in
             if isStarted.load(ordering: .relaxed) {
                 pipeline.close()
+                maintainer.close()
                 sealer.close()
             }
             try store.close()

@@ -47,6 +47,21 @@ enum MetricsText {
         gauge("chunks", "Chunks on disk.", counts.chunks)
         gauge("chunk_rows", "Rows in chunks.", counts.chunkRows)
         gauge("chunk_bytes", "Bytes of the chunks.", counts.chunkBytes)
+
+        let maintenance = collector.store.maintenanceMetrics.current
+        counter("compactions_total", "Merges of chunks.", maintenance.compactions)
+        counter("compaction_chunks_total", "Chunks that were merged.", maintenance.compactedChunks)
+        counter("compaction_read_bytes_total", "Bytes of chunks that were merged.", maintenance.compactedBytes)
+        counter("compaction_written_bytes_total", "Bytes of chunks that merging made.", maintenance.writtenBytes)
+        counter("maintenance_failures_total", "Merges and removals that failed.", maintenance.failures)
+        add(
+            "retention_rows_total", "counter", "Rows removed by retention.",
+            ["age", "bytes", "service"].map { ("{reason=\"\($0)\"}", maintenance.retentionRows[$0] ?? 0) })
+        counter("retention_bytes_total", "Bytes of chunks freed by retention.", maintenance.retentionBytes)
+        gauge(
+            "retention_clock_doubted", "1 while the clock is not believed and old rows stay.",
+            maintenance.isClockDoubted ? 1 : 0)
+        counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
         return text
     }
 

@@ -20,7 +20,7 @@ struct ChunkWriter {
     /// - Throws: when the file cannot be written; what was written of it is removed.
     func write(_ rows: SortedRows, _ head: ChunkHead) throws -> SealedChunk {
         let columns = try ChunkColumns(rows, correlationIDs: options.correlationIDs)
-        return try write(head, columns.plan, zstdLevel: options.zstdLevel) { try $0.append(columns) }
+        return try write(head, columns.plan, zstdLevel: options.zstdLevel) { try $0.append(columns, of: rows) }
     }
 
     /// Writes what `body` appends, in time order: one row at least.
@@ -88,7 +88,7 @@ struct RowGroupsWriter: ~Copyable {
     }
 
     /// Adds rows of the same plan, none of them earlier than the last one.
-    mutating func append(_ columns: ChunkColumns) throws {
+    mutating func append(_ columns: ChunkColumns, of rows: SortedRows) throws {
         let rowGroups = columns.rowGroups(rowsMax: options.rowGroupRows, restBytesMax: options.rowGroupRestBytes)
         for rows in rowGroups {
             try writer.beginRowGroup(rowCount: rows.count)
@@ -102,6 +102,7 @@ struct RowGroupsWriter: ~Copyable {
             rowGroupCount += 1
         }
         contents.note(columns)
+        try contents.rollup.add(rows)
     }
 
     /// The pages on which each id stands.
@@ -129,6 +130,7 @@ struct ChunkContents {
     private(set) var maxTime = Int64.min
     fileprivate(set) var bytes = 0
     fileprivate(set) var ids: [IDEntry] = []
+    fileprivate(set) var rollup = RollupCounter()
     private let schema: [ColumnSchema]
     private var valueCounts: [Int]
 
@@ -160,6 +162,7 @@ struct SealedChunk {
     var publication: ChunkPublication {
         ChunkPublication(
             path: path, minTime: contents.minTime, maxTime: contents.maxTime, rows: contents.rows,
-            bytes: contents.bytes, columns: contents.columns, ids: contents.ids, day: head.day, level: head.level)
+            bytes: contents.bytes, columns: contents.columns, ids: contents.ids, day: head.day, level: head.level,
+            rollup: contents.rollup.cells)
     }
 }

@@ -7,7 +7,13 @@ final class Maintenance: Sendable {
     let turn = NSLock()
     let replacement = Mutex<Store.Replacement?>(nil)
     let replaced = ReplacedChunks()
+    let metrics = MaintenanceMetrics()
+    let clock: Mutex<RetentionClock>
+    /// By service, chunks that the catalog has not counted and that turned out to have none of its rows.
+    let withoutService = Mutex<[String: Set<Int64>]>([:])
     private let waiting = Atomic(0)
+
+    init(_ clock: RetentionClock) { self.clock = Mutex(clock) }
 
     /// Whether one waits that shall not wait long: what is under way ends early, and is done again later.
     var isWanted: Bool { waiting.load(ordering: .relaxed) > 0 }

@@ -8,7 +8,7 @@ public final class MaintenanceStop: Sendable {
 
     public func stop() { flag.store(true, ordering: .relaxed) }
 
-    var isStopped: Bool { flag.load(ordering: .relaxed) }
+    public var isStopped: Bool { flag.load(ordering: .relaxed) }
 }
 
 /// Maintenance that was to end before it was done.

@@ -31,9 +31,11 @@ extension Store {
             let outcome = try rewriter(checkpoint).rewrite(inputs, ulid: names.next(), level: level)
             guard let sealed = outcome.sealed else { return nil }
             try replace(inputs, with: [sealed])
-            return Compaction(
+            let compaction = Compaction(
                 chunks: due.count, rows: sealed.contents.rows, bytesBefore: due.reduce(0) { $0 + $1.bytes },
                 bytesAfter: sealed.contents.bytes, path: sealed.path)
+            maintenance.metrics.count(compaction)
+            return compaction
         }
     }
 

@@ -12,6 +12,9 @@ extension Store {
         let new: [SealedChunk]
     }
 
+    /// What became of chunks since the store was opened.
+    public var maintenanceMetrics: MaintenanceMetrics { maintenance.metrics }
+
     /// Does one piece of maintenance; there is one at a time.
     ///
     /// - Parameter body: gets what it has to call now and then. That throws when it is to end early; the result is then nil.

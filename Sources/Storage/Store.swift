@@ -48,7 +48,7 @@ public final class Store: Sendable {
     let log: WriteAheadLog
     let names: ULIDGenerator
     let openChunks = OpenChunks()
-    let maintenance = Maintenance()
+    let maintenance: Maintenance
     let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -87,8 +87,6 @@ public final class Store: Sendable {
         log = try WriteAheadLog(
             folder: logFolder, quarantine: "\(folder)/\(FileNames.writeAheadLogQuarantine)", fileSystem: fileSystem,
             segmentBytesMax: options.logSegmentBytesMax)
-        maintenance.replaced.add(try catalog.replacedChunks())
-        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         let retired = try catalog.retiredSegment
         let published = try catalog.chunks()
         var recovery = RecoveryReport()
@@ -97,6 +95,10 @@ public final class Store: Sendable {
         replay.lastSegment = retired
         replay.progress.segmentsTotal = replay.pending.count
         replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
+        maintenance = Maintenance(
+            try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
+        maintenance.replaced.add(try catalog.replacedChunks())
+        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
         replay.unpublished = try leftovers.settle(
             published: published, log: Set(replay.pending.map(\.number)), &recovery)

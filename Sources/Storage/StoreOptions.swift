@@ -25,6 +25,7 @@ public struct StoreOptions: Sendable {
     public var compactionZstdLevel = 6
     /// Bytes in memory at which a row group of such a chunk ends before it has `rowGroupRows`.
     public var compactionRowGroupBytes = 64 << 20
+    public var retention = RetentionPolicy()
     /// Fields whose values are in the id index.
     public var correlationIDs: [String]
 

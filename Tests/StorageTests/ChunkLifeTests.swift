@@ -61,6 +61,7 @@ import Testing
         #expect(model.difference(from: try rows(of: store.snapshot())) == nil)
         try expectIDs(of: model, in: store.snapshot())
         try expectOrder(store)
+        try expectRollup(of: model, in: store)
         held = []
         try store.removeReplacedChunks()
         try expectNoFileTooMany(store)
@@ -74,6 +75,16 @@ import Testing
                 #expect(try seqs(withID: id, in: field, snapshot) == rows.map(ChunkLifeModel.seq).sorted(), "\(field) \(id)")
             }
         }
+    }
+
+    /// Counts of what is sealed are those of the rows.
+    private func expectRollup(of model: ChunkLifeModel, in store: Store) throws {
+        try store.seal()
+        let sum = try store.catalog.rollup(minutes: .min ... .max)
+        #expect(sum.uncountedChunks.isEmpty)
+        #expect(sum.cells == rollup(of: model.rows.values))
+        let part = Int64(28_332_000)...28_333_500
+        #expect(try store.catalog.rollup(minutes: part).cells == sum.cells.filter { part.contains($0.minute) })
     }
 
     /// Rows of a chunk are in time order, and of one day unless the catalog says otherwise.
@@ -132,6 +143,7 @@ import Testing
             #expect(store.recovery.unknownChunks.isEmpty)
             try expectNoFileTooMany(store)
             if random.oneIn(8) { try expectIDs(of: model, in: store.snapshot()) }
+            if random.oneIn(4) { try expectRollup(of: model, in: store) }
         }
         try store.close()
     }
