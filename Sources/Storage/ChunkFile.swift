@@ -46,12 +46,14 @@ final class ChunkFile: Sendable {
     func layout() throws -> ChunkLayout {
         try open.layout(path) {
             try ChunkDamage.finding(in: path) {
-                try ChunkLayout(try FileReader(ChunkSource(file: try fileSystem.open(path))), path: path)
+                let file = try fileSystem.open(path)
+                try ChunkChecksum.checkFooter(file)
+                return try ChunkLayout(try FileReader(ChunkSource(file: file)), path: path)
             }
         }
     }
 
-    private func summaries() throws -> [RowGroupSummary] {
+    func summaries() throws -> [RowGroupSummary] {
         if let known = rowGroups.withLock({ $0 }) { return known }
         let layout = try layout()
         let summaries = try layout.reader.rowGroups.indices.map { rowGroup in

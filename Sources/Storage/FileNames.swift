@@ -35,6 +35,9 @@ enum ChunkNames {
     static let numberColumns = "lockstitch.number_columns"
     /// Key-value metadata of a chunk made of the write-ahead log: the segments that its rows came from, behind commas.
     static let logSegments = "lockstitch.log_segments"
+    /// Key-value metadata: checksums, see `ChunkChecksum`.
+    static let checksum = "lockstitch.crc32c"
+    static let footerChecksum = "lockstitch.footer_crc32c"
     /// Key-value metadata of a chunk made of other chunks: JSON array of their paths.
     static let madeOfChunks = "lockstitch.made_of_chunks"
 }
