@@ -180,6 +180,9 @@ public final class Catalog: Sendable {
         }
     }
 
+    /// Brings what SQLite's log has into the file.
+    func checkpoint() throws { _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+
     /// Closes the database; nothing may use the catalog afterwards.
     public func close() throws { try database.close() }
 }

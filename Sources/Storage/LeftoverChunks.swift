@@ -13,6 +13,17 @@ struct LeftoverChunks {
     let folder: String
     let fileSystem: any FileSystem
 
+    /// The last log segment that a chunk which the catalog does not know was made of. A new segment with such a number would
+    /// pass for it.
+    func lastLogSegment(published: [ChunkRecord]) throws -> UInt64 {
+        let published = Set(published.map(\.path))
+        let unknown = try ChunkFolder(folder: folder, fileSystem: fileSystem).paths().filter { !published.contains($0) }
+        return unknown.compactMap { path in
+            guard case .log(let segments)? = origin(of: path) else { return nil }
+            return segments.max()
+        }.max() ?? 0
+    }
+
     /// Removes what is half written, and chunks made of others that the catalog knows and that are there, so that other
     /// readers of the folder see no row twice; finds the chunks all of whose rows are in the log.
     ///
@@ -46,7 +57,7 @@ struct LeftoverChunks {
     }
 
     /// Nil for a file that cannot be read or does not say.
-    private func origin(of path: String) -> ChunkOrigin? {
+    func origin(of path: String) -> ChunkOrigin? {
         let file = ChunkFile(path: "\(folder)/\(path)", fileSystem: fileSystem, open: OpenChunks(countMax: 1))
         guard let layout = try? file.layout() else { return nil }
         return ChunkOrigin(keyValues: layout.reader.keyValues)

@@ -91,7 +91,8 @@ public final class Store: Sendable {
         let published = try catalog.chunks()
         var recovery = RecoveryReport()
         var replay = Replay()
-        replay.pending = try log.begin(after: retired)
+        let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
+        replay.pending = try log.begin(after: retired, used: leftovers.lastLogSegment(published: published))
         replay.lastSegment = retired
         replay.progress.segmentsTotal = replay.pending.count
         replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
@@ -99,7 +100,6 @@ public final class Store: Sendable {
             try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
         maintenance.replaced.add(try catalog.replacedChunks())
         try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
-        let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
         replay.unpublished = try leftovers.settle(
             published: published, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
