@@ -53,7 +53,8 @@ public final class Collector: Sendable {
             burst: configuration.rateBurst ?? (configuration.rateLimit ?? 0) * 10, clock: clock)
         pipeline = IngestPipeline(
             store: store, parsers: configuration.parsers, defaultParser: configuration.defaultParser,
-            limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
+            limiter: limiter, metrics: metrics, clock: clock, durability: configuration.durability,
+            syncInterval: configuration.syncInterval,
             logger: logger)
         sealer = Sealer(store: store, metrics: metrics, logger: logger)
         maintainer = Maintainer(store: store, clock: clock, logger: logger)

@@ -44,11 +44,9 @@ extension EndToEnd {
 
         /// Three chunks of one day each, and rows in the log; killed.
         private func fill() throws {
-            for day in 1...3 {
-                let collector = try CollectorProcess(folder: data)
-                try TCPConnection.sendAcknowledged(lines(day: day, 0..<200), to: collector.tcp)
-                #expect(collector.terminate() == 0)
-            }
+            let before = try CollectorProcess(folder: data)
+            try TCPConnection.sendAcknowledged((1...3).map { lines(day: $0, 0..<200) }.joined(), to: before.tcp)
+            #expect(before.terminate() == 0)
             let collector = try CollectorProcess(folder: data)
             try TCPConnection.sendAcknowledged(lines(day: 4, 0..<50), to: collector.tcp)
             collector.killHard()
