@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// What is in which chunk: one SQLite database, `catalog.sqlite`.
 ///
@@ -20,6 +21,7 @@ public final class Catalog: Sendable {
     public init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "catalog"
+        configuration.prepareDatabase(Self.keepLogFiles)
         database = try DatabasePool(path: path, configuration: configuration)
         try syncEveryCommit(path)
         let migrator = CatalogMigrations.migrator
@@ -27,6 +29,14 @@ public final class Catalog: Sendable {
             throw CatalogError("cannot open '\(path)': a newer version of lockstitch wrote it; use that version")
         }
         try migrator.migrate(database)
+    }
+
+    /// SQLite removes the two files of its write-ahead log when the last connection closes, and needs room to make them
+    /// again. Where they stay, a catalog opens on a full disk.
+    private static func keepLogFiles(_ db: Database) {
+        var isKept: CInt = 1
+        // Safe: the connection is open, and SQLite reads one integer.
+        _ = unsafe sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &isKept)
     }
 
     /// Publishing retires log segments, so a commit must reach the disk. GRDB sets `NORMAL` when it turns on SQLite's
@@ -157,6 +167,9 @@ public final class Catalog: Sendable {
             id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
             rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level)
     }
+
+    /// Brings what SQLite's log has into the file.
+    func checkpoint() throws { _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
 
     /// Closes the database; nothing may use the catalog afterwards.
     public func close() throws { try database.close() }

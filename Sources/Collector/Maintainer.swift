@@ -65,6 +65,8 @@ final class Maintainer: Sendable {
                     log(compaction)
                 }
                 failures.succeeded()
+            } catch let damage as ChunkDamage where damage.kind == .damaged {
+                setAside(damage)
             } catch {
                 store.maintenanceMetrics.countFailure()
                 failures.failed(error)
@@ -76,6 +78,15 @@ final class Maintainer: Sendable {
         wakeUp.lock()
         wakeUp.broadcast()
         wakeUp.unlock()
+    }
+
+    private func setAside(_ damage: ChunkDamage) {
+        do {
+            try store.setAside(damage)
+            logger.error("a chunk was set aside, queries do without it: \(damage)")
+        } catch {
+            logger.error("a damaged chunk could not be set aside: \(damage); \(error)")
+        }
     }
 
     private func applyRetention() throws {

@@ -32,6 +32,16 @@ enum MetricsText {
             add(sample.name, sample.isCounter ? "counter" : "gauge", sample.help, [("", sample.value)])
         }
 
+        let replay = collector.store.replayProgress
+        gauge("replay_pending_segments", "Log segments whose rows queries miss, as they are not replayed yet.", replay.pendingSegments)
+        gauge("replay_pending_bytes", "Bytes of these segments.", replay.pendingBytes)
+        gauge("replay_rows", "Rows replayed from the log at the last start.", replay.rows)
+        let log = collector.store.recovery
+        gauge("wal_torn_bytes", "Bytes at the end of the log that were no whole record at the last start.", log.tornBytes)
+        gauge("wal_damaged_bytes", "Bytes elsewhere in the log that were no record at the last start.", log.damagedBytes)
+        let quarantined = collector.store.quarantinedChunks
+        gauge("quarantined_chunks", "Chunks that were found damaged, and that queries do without.", quarantined.count)
+        gauge("quarantined_rows", "Rows of these chunks.", quarantined.reduce(0) { $0 + $1.rows })
         let counts = collector.store.counts
         gauge("memtable_rows", "Rows in memory, in no chunk yet.", counts.memtableRows)
         gauge("memtable_bytes", "Bytes of these rows.", counts.memtableBytes)

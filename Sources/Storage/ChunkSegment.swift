@@ -25,7 +25,9 @@ struct ChunkSegment: Segment {
     /// The rows of each page.
     func pageRows() throws -> [Range<Int>] {
         let layout = try file.layout()
-        return try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
+        return try ChunkDamage.finding(in: layout.path, rowGroup: rowGroup, column: ChunkNames.time) {
+            try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
+        }
     }
 
     var fieldNames: [String] {
@@ -71,11 +73,8 @@ extension ChunkLayout {
 
     /// Some rows of a column of a row group.
     func vector(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
-        let column: Column
-        do {
-            column = try reader.read(column: index, rowGroup: rowGroup, rows: rows)
-        } catch {
-            throw StorageError("cannot read chunk '\(path)', column '\(reader.schema[index].name)': \(error)")
+        let column = try ChunkDamage.finding(in: path, rowGroup: rowGroup, column: reader.schema[index].name) {
+            try reader.read(column: index, rowGroup: rowGroup, rows: rows)
         }
         if index == timeColumn, case .int64(let times) = column.values {
             return ColumnVector(values: .timestamp(times), kind: .string, validity: nil, count: times.count)

@@ -38,10 +38,12 @@ struct ChunkWriter {
             try fileSystem.syncDirectory("\(folder)/\(FileNames.data)")
         }
         do {
-            let file = try fileSystem.create(unfinished)
+            let file = ChecksummedFile(try fileSystem.create(unfinished))
             var writer = try RowGroupsWriter(file, plan, options, zstdLevel: zstdLevel, checkpoint: checkpoint)
             try body(&writer)
-            let contents = try writer.finish(keyValues: try plan.kinds.keyValues() + head.origin.keyValues())
+            file.beginEnd()
+            let contents = try writer.finish(
+                keyValues: try plan.kinds.keyValues() + head.origin.keyValues() + ChunkChecksum.placeholders)
             try file.sync()
             try file.close()
             try fileSystem.rename(unfinished, to: "\(folder)/\(path)")

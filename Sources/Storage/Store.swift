@@ -19,17 +19,20 @@ import WriteAheadLog
 /// a crash it is replayed from the log unless its chunk was published, which retires the log segment in the same
 /// transaction.
 public final class Store: Sendable {
-    private struct State {
+    struct State {
         var active = Memtable()
         var sealing: Sealing?
         /// Oldest first.
         var chunks: [Chunk] = [] { didSet { chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) }) } }
         private(set) var chunksByID: [Int64: Chunk] = [:]
         var sealFailure: (any Error)?
+        var replay = Replay()
+        var recovery = RecoveryReport()
+        var quarantined: [QuarantinedChunk] = []
     }
 
     /// A memtable on its way to a chunk.
-    private struct Sealing {
+    struct Sealing {
         let memtable: Memtable
         /// The last log segment with its rows.
         let throughSegment: UInt64
@@ -44,26 +47,32 @@ public final class Store: Sendable {
     let clock: any WallClock
     private let lock: any FileLock
     let catalog: Catalog
-    private let log: WriteAheadLog
+    let log: WriteAheadLog
     let names: ULIDGenerator
     let openChunks = OpenChunks()
     let maintenance: Maintenance
-    private let state = Mutex(State())
+    let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
     /// Held by whoever seals.
-    private let sealingTurn = NSLock()
+    let sealingTurn = NSLock()
     /// Announced when a seal ends, for writers that wait for room.
     private let sealEnded = NSCondition()
-
-    /// What was found when the store was opened.
-    public let recovery: RecoveryReport
 
     /// Opens the store in `folder`, made if it is missing, and replays what no chunk has yet.
     ///
     /// - Throws: when another process has the folder open, or it cannot be read or written.
-    public init(
+    public convenience init(
         folder: String, options: StoreOptions, fileSystem: any FileSystem = POSIXFileSystem(),
+        clock: any WallClock = SystemWallClock(), random: any RandomSource = SystemRandomSource()
+    ) throws {
+        try self.init(opening: folder, options: options, fileSystem: fileSystem, clock: clock, random: random)
+        try recover()
+    }
+
+    /// Opens the store as `init(folder:)`, but for the replay of the log, which `recover` does.
+    public init(
+        opening folder: String, options: StoreOptions, fileSystem: any FileSystem = POSIXFileSystem(),
         clock: any WallClock = SystemWallClock(), random: any RandomSource = SystemRandomSource()
     ) throws {
         self.folder = folder
@@ -77,27 +86,32 @@ public final class Store: Sendable {
         try fileSystem.createDirectory("\(folder)/\(FileNames.data)")
         let logFolder = "\(folder)/\(FileNames.writeAheadLog)"
         try fileSystem.createDirectory(logFolder)
-        log = try WriteAheadLog(folder: logFolder, fileSystem: fileSystem)
-        var active = Memtable()
-        var replayed = ReplayedRows()
-        let now = clock.monotonic()
-        let report = try log.replay(after: catalog.retiredSegment) { segment, batch in
-            active.append(batch, now: now)
-            replayed.add(batch, ofSegment: segment)
-        }
+        log = try WriteAheadLog(
+            folder: logFolder, quarantine: "\(folder)/\(FileNames.writeAheadLogQuarantine)", fileSystem: fileSystem,
+            segmentBytesMax: options.logSegmentBytesMax)
+        let retired = try catalog.retiredSegment
         let published = try catalog.chunks()
-        maintenance = Maintenance(try Self.startClock(catalog, clock, isNew: published.isEmpty && active.isEmpty))
+        var recovery = RecoveryReport()
+        var replay = Replay()
         try catalog.stopAudits()
+        let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
+        replay.pending = try log.begin(after: retired, used: leftovers.lastLogSegment(published: published))
+        replay.lastSegment = retired
+        replay.progress.segmentsTotal = replay.pending.count
+        replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
+        maintenance = Maintenance(
+            try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
         maintenance.replaced.add(try catalog.replacedChunks())
         try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
-        var recovery = RecoveryReport(log: report)
-        let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
-        try leftovers.remove(published: published, replayed: replayed, &recovery)
-        self.recovery = recovery
+        replay.unpublished = try leftovers.settle(
+            published: published, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
+        let quarantined = Self.quarantineNotes(folder: folder, fileSystem, published: published)
         state.withLock {
-            $0.active = active
             $0.chunks = chunks
+            $0.replay = replay
+            $0.recovery = recovery
+            $0.quarantined = quarantined
         }
     }
 
@@ -108,10 +122,11 @@ public final class Store: Sendable {
     /// Waits while the memtable is full and the one before is still being sealed.
     /// - Throws: when the log cannot be written, such as on a full disk; then nothing of the batch was added.
     public func append(_ batch: RecordBatch) throws {
+        if let refusal = replayRefusal { throw refusal }
         try waitForRoom()
         try writing.withLock {
-            try log.append(batch)
-            state.withLock { $0.active.append(batch, now: clock.monotonic()) }
+            let segment = try log.append(batch)
+            state.withLock { $0.active.append(batch, now: clock.monotonic(), logSegment: segment) }
         }
     }
 
@@ -140,9 +155,13 @@ public final class Store: Sendable {
 
     // MARK: Sealing
 
-    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; returns
-    /// whether there was anything to do.
+    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; goes on with a
+    /// replay that is stalled. Returns whether there was anything to do.
     public func sealIfDue() throws -> Bool {
+        if replayProgress.phase == .stalled {
+            try seal()
+            return true
+        }
         let isDue = state.withLock { $0.sealing != nil || $0.active.isDue(options, now: clock.monotonic()) }
         guard isDue || syncFailure != nil else { return false }
         try seal()
@@ -161,10 +180,14 @@ public final class Store: Sendable {
             sealEnded.unlock()
         }
         do {
-            // What an earlier attempt left comes first.
-            if state.withLock({ $0.sealing != nil }) { try sealRotated() }
-            try rotate()
-            try sealRotated()
+            if state.withLock({ !$0.replay.isDone }) {
+                try goOnReplaying()
+            } else {
+                // What an earlier attempt left comes first.
+                if state.withLock({ $0.sealing != nil }) { try sealRotated() }
+                try rotate()
+                try sealRotated()
+            }
             state.withLock { $0.sealFailure = nil }
         } catch {
             state.withLock { $0.sealFailure = error }
@@ -186,16 +209,19 @@ public final class Store: Sendable {
         }
     }
 
-    private func sealRotated() throws {
+    func sealRotated() throws {
         guard let sealing = state.withLock({ $0.sealing }) else { return }
         let sealed = try sealing.sealed ?? write(sealing)
+        Failpoint.pass("seal.written")
         state.withLock { $0.sealing?.sealed = sealed }
         let records = try publish(sealed, retiring: sealing.throughSegment)
+        Failpoint.pass("seal.published")
         state.withLock {
             $0.chunks = sorted($0.chunks + records.map(chunk))
             $0.sealing = nil
         }
         try log.retire(through: sealing.throughSegment)
+        Failpoint.pass("seal.retired")
     }
 
     /// A chunk for each day. When one cannot be written, those before it go again.
@@ -207,7 +233,7 @@ public final class Store: Sendable {
                 let rows = SortedRows(part.batches)
                 let head = ChunkHead(
                     ulid: names.next(), firstTime: rows.times.first ?? 0, day: part.day,
-                    origin: .log(throughSegment: sealing.throughSegment))
+                    origin: .log(segments: sealing.memtable.logSegments))
                 sealed.append(try chunkWriter.write(rows, head))
             }
         } catch {
@@ -251,10 +277,26 @@ public final class Store: Sendable {
     // MARK: Reading
 
     /// All rows at this moment.
-    public func snapshot() -> Snapshot {
-        let (chunks, byID, batches) = state.withLock { state in
-            (state.chunks, state.chunksByID, (state.sealing?.memtable.segments ?? []) + state.active.segments)
+    public func snapshot() -> Snapshot { snapshot { _ in false } }
+
+    /// - Parameter isLeftOut: which chunks not to have.
+    func snapshot(_ isLeftOut: (Chunk) -> Bool) -> Snapshot {
+        let pending = pendingOmission
+        let (all, byID, quarantined, batches) = state.withLock { state in
+            (
+                state.chunks, state.chunksByID, state.quarantined,
+                (state.sealing?.memtable.segments ?? []) + state.active.segments
+            )
         }
+        let unread = all.filter(isLeftOut)
+        let unreadIDs = Set(unread.map(\.record.id))
+        let chunks = all.filter { !unreadIDs.contains($0.record.id) }
+        let leftOut = unread.map { chunk in
+            Omission(
+                place: "chunk '\(chunk.record.path)'", rows: chunk.record.rows,
+                times: chunk.record.minTime...chunk.record.maxTime, reason: "it cannot be read now")
+        }
+        let omissions = quarantined.map(\.omission) + leftOut + (pending.map { [$0] } ?? [])
         let catalog = catalog
         return Snapshot(
             segments: { range in
@@ -264,12 +306,13 @@ public final class Store: Sendable {
                 return all.filter { $0.timeRange.overlaps(range) }
             },
             lookup: { id in
-                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
+                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry -> Snapshot.Location? in
+                    guard !unreadIDs.contains(entry.chunk) else { return nil }
                     // A chunk published after this snapshot: its rows are among the batches, or in chunks that it replaced.
-                    try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
+                    return try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
-            })
+            }, omissions: omissions)
     }
 
     /// Fields whose values are in the id index.
@@ -291,8 +334,10 @@ public final class Store: Sendable {
     }
 
     /// Seals what is in memory and closes the log. The store is of no use afterwards.
+    ///
+    /// What is not replayed yet stays in the log, and so does what was replayed since the last seal.
     public func close() throws {
-        try seal()
+        if replayProgress.phase == .done { try seal() }
         try log.close()
         try catalog.close()
         lock.release()

@@ -7,6 +7,8 @@ import Parsing
 import Storage
 import SystemIO
 
+extension Durability: ExpressibleByArgument {}
+
 struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
@@ -31,6 +33,13 @@ struct CollectCommand: AsyncParsableCommand {
 
     @Option(help: "Port for the HTTP API; 0 takes a free one.")
     var httpPort: Int = 5171
+
+    @Option(
+        help: """
+            When acknowledged lines are synced to disk: ack (at once, all that wait share one sync) or interval (every 200 ms, \
+            and acknowledgements wait for it).
+            """)
+    var durability: Durability = .ack
 
     @Option(help: "Rows a second that each service may send. Default: no limit.")
     var rateLimit: Double?
@@ -123,6 +132,7 @@ struct CollectCommand: AsyncParsableCommand {
         configuration.host = host
         configuration.tcpPort = tcpPort
         configuration.udpPort = udpPort
+        configuration.durability = durability
         configuration.rateLimit = rateLimit
         configuration.rateBurst = rateBurst
         configuration.store.retention = try retentionOptions.policy()
