@@ -104,7 +104,8 @@ public struct Doctor {
     ) throws {
         let known = Dictionary((catalog?.chunks ?? []).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         let files = try ChunkFolder(folder: folder, fileSystem: fileSystem).paths()
-        let sizes = files.map { path in (path, (try? fileSystem.open("\(folder)/\(path)").byteCount) ?? 0) }
+        // Nobody reads those that were replaced, or set aside, and a start removes them.
+        let sizes = files.filter { known[$0]?.isReplaced != true }.map { path in (path, (try? fileSystem.open("\(folder)/\(path)").byteCount) ?? 0) }
         let total = sizes.reduce(0) { $0 + $1.1 }
         var done = 0
         var suspects: [DoctorFinding] = []
@@ -148,7 +149,8 @@ public struct Doctor {
     private func unknown(_ path: String, _ catalog: CatalogCheck, _ log: Set<UInt64>) -> DoctorFinding {
         let isElsewhere =
             switch LeftoverChunks(folder: folder, fileSystem: fileSystem).origin(of: path) {
-            case .log(let segments)?: !segments.isEmpty && log.isSuperset(of: segments)
+            case .log(let segments)?:
+                LeftoverChunks.isInLog(segments, log, isInChunks: { $0 <= catalog.retiredSegment })
             case .chunks(let paths)?: Set(catalog.chunks.filter { !$0.isReplaced }.map(\.path)).isSuperset(of: paths)
             case nil: false
             }
