@@ -11,8 +11,9 @@ public import SystemIO
 ///
 /// - A chunk of which another chunk was made is left out, and so is one that is in quarantine/.
 /// - A chunk made of log segments that are all still there is left out: the segments are replayed on the next start, which
-///   then removes the chunk. Segments are removed, in order, once their chunk is in the catalog; so if one is gone, the
-///   chunk was in it, and the rest of its segments is taken for retired.
+///   then removes the chunk. Some of them may be in earlier chunks instead, if a replay sealed them in smaller pieces.
+///   Segments are removed, in order, once their chunk is in the catalog; so if one is nowhere else, the chunk was in it,
+///   and all of its segments are retired.
 ///
 /// What can still be read of the old catalog helps: it knows of chunks that are on their way out, and retired segments.
 public struct CatalogRebuild {
@@ -100,13 +101,23 @@ public struct CatalogRebuild {
         var superseded = Set((old?.chunks ?? []).filter(\.isReplaced).map(\.path))
         for case (_, _, .chunks(let paths)?) in origins { superseded.formUnion(paths) }
         let retired = old?.retiredSegment ?? 0
-        let log = try logSegments().filter { $0 > retired }
+        let log = Set(try logSegments().filter { $0 > retired })
+        let lists = origins.compactMap { item -> [UInt64]? in
+            guard case .log(let segments)? = item.origin else { return nil }
+            return segments
+        }
         var choice = Choice(retiredSegment: retired)
         for (path, file, origin) in origins {
             var isElsewhere = superseded.contains(path) || fileSystem.exists("\(folder)/\(FileNames.quarantined(path))")
             if case .log(let segments)? = origin {
-                isElsewhere = isElsewhere || (!segments.isEmpty && Set(log).isSuperset(of: segments))
-                if !isElsewhere { choice.retiredSegment = max(choice.retiredSegment, segments.max() ?? 0) }
+                let last = segments.max() ?? 0
+                isElsewhere = isElsewhere
+                    || LeftoverChunks.isInLog(
+                        segments, log,
+                        isInChunks: { segment in
+                            segment <= retired || lists.contains { $0.contains(segment) && ($0.max() ?? 0) < last }
+                        })
+                if !isElsewhere { choice.retiredSegment = max(choice.retiredSegment, last) }
             }
             if isElsewhere { report.superseded.append(path) } else { choice.chunks.append(file) }
         }

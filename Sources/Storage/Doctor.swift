@@ -149,7 +149,8 @@ public struct Doctor {
     private func unknown(_ path: String, _ catalog: CatalogCheck, _ log: Set<UInt64>) -> DoctorFinding {
         let isElsewhere =
             switch LeftoverChunks(folder: folder, fileSystem: fileSystem).origin(of: path) {
-            case .log(let segments)?: !segments.isEmpty && log.isSuperset(of: segments)
+            case .log(let segments)?:
+                LeftoverChunks.isInLog(segments, log, isInChunks: { $0 <= catalog.retiredSegment })
             case .chunks(let paths)?: Set(catalog.chunks.filter { !$0.isReplaced }.map(\.path)).isSuperset(of: paths)
             case nil: false
             }

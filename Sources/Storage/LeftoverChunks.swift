@@ -28,9 +28,11 @@ struct LeftoverChunks {
     /// readers of the folder see no row twice; finds the chunks all of whose rows are in the log.
     ///
     /// Other chunks that the catalog does not know are only reported: it may be the catalog that is wrong.
-    /// - Parameter log: the segments that are to be replayed.
+    /// - Parameters:
+    ///   - retired: the last log segment whose rows are in chunks that the catalog knows.
+    ///   - log: the segments that are to be replayed.
     func settle(
-        published: [ChunkRecord], log: Set<UInt64>, _ report: inout RecoveryReport
+        published: [ChunkRecord], retired: UInt64, log: Set<UInt64>, _ report: inout RecoveryReport
     ) throws -> [Unpublished] {
         let published = Set(published.map(\.path))
         var unpublished: [Unpublished] = []
@@ -40,7 +42,7 @@ struct LeftoverChunks {
                 if name.hasSuffix(FileNames.unfinishedSuffix) { try fileSystem.remove("\(folder)/\(path)") }
                 guard name.hasSuffix(FileNames.chunkSuffix), !published.contains(path) else { continue }
                 switch origin(of: path) {
-                case .log(let segments) where !segments.isEmpty && log.isSuperset(of: segments):
+                case .log(let segments) where Self.isInLog(segments, log, isInChunks: { $0 <= retired }):
                     unpublished.append(Unpublished(path: path, logSegments: Set(segments)))
                 case .chunks(let paths) where paths.allSatisfy({ isThere($0, published) }):
                     try fileSystem.remove("\(folder)/\(path)")
@@ -50,6 +52,12 @@ struct LeftoverChunks {
             }
         }
         return unpublished
+    }
+
+    /// Whether the rows of these segments are in the log, but for segments of which `isInChunks` is true: those that a replay
+    /// has sealed in smaller pieces before it was cut short.
+    static func isInLog(_ segments: [UInt64], _ log: Set<UInt64>, isInChunks: (UInt64) -> Bool) -> Bool {
+        segments.contains(where: log.contains) && segments.allSatisfy { log.contains($0) || isInChunks($0) }
     }
 
     private func isThere(_ path: String, _ published: Set<String>) -> Bool {

@@ -104,7 +104,7 @@ public final class Store: Sendable {
         maintenance.replaced.add(try catalog.replacedChunks())
         try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         replay.unpublished = try leftovers.settle(
-            published: published, log: Set(replay.pending.map(\.number)), &recovery)
+            published: published, retired: retired, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
         let quarantined = Self.quarantineNotes(folder: folder, fileSystem, published: published)
         state.withLock {

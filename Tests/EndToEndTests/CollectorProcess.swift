@@ -59,6 +59,9 @@ final class CollectorProcess {
     /// SIGHUP: definitions are read again.
     func hangUp() { kill(process.processIdentifier, SIGHUP) }
 
+    /// For one that ends by itself, as at a failpoint.
+    func waitUntilItEnds() { process.waitUntilExit() }
+
     /// SIGKILL: no chance to tidy up.
     func killHard() {
         kill(process.processIdentifier, SIGKILL)

@@ -183,6 +183,33 @@ extension EndToEnd {
             #expect(try examine(expecting: 0).relevant.isEmpty)
         }
 
+        /// A chunk of three segments was left by a kill, and then a replay that sealed the first of them was killed too.
+        @Test(arguments: ["start", "rebuild", "rebuild without a catalog"])
+        func noRowIsTwiceWhereAReplaySealedLess(way: String) throws {
+            let pad = String(repeating: "p", count: 1_000)
+            let collector = try CollectorProcess(folder: data, "--memtable-megabytes", "8")
+            let lines = (0..<3_500).map { "{\"row\":\($0),\"pad\":\"\(pad)\"}\n" }
+            for start in stride(from: 0, to: lines.count, by: 500) {
+                try TCPConnection.sendAcknowledged(lines[start..<start + 500].joined(), to: collector.tcp)
+            }
+            collector.killHard()
+            for (place, arguments) in [
+                ("seal.written", ["--memtable-megabytes", "8", "--memtable-seconds", "1"]), ("replay.sealed", ["--memtable-megabytes", "1"]),
+            ] {
+                let killed = try? CollectorProcess(folder: data, failpoint: place, arguments: arguments)
+                killed?.waitUntilItEnds()
+            }
+            #expect(chunks.count == 2)
+            #expect(try examine(expecting: 0).relevant.map(\.kind) == ["unknown_chunk"])
+            if way == "rebuild without a catalog" { removeCatalog() }
+            if way != "start" { #expect(try lockstitch("doctor", "--data-dir", data, "--rebuild-catalog").status == 0) }
+            let again = try CollectorProcess(folder: data)
+            let rows = try again.query("* | fields row").compactMap { $0["row"] as? Int }
+            #expect(rows.sorted() == Array(0..<3_500))
+            #expect(again.terminate() == 0)
+            #expect(try examine(expecting: 0).relevant.isEmpty)
+        }
+
         @Test(arguments: ["rebuild.aside", "rebuild.swapped"]) func aRebuildThatIsKilledLosesNothing(place: String) throws {
             try fill()
             let before = try answers()
