@@ -45,6 +45,8 @@ final class IngestPipeline: FrameSink, Sendable {
     private let syncFailures: FailureLog
     private let durability: Durability
     private let syncInterval: Int64
+    /// Nothing is due by itself: an hour, since Foundation cannot wait for ever.
+    private static let waitMax: Int64 = 3_600_000_000_000
     private let clock: any WallClock
     private let limiter: Mutex<ServiceRateLimiter>
     private let queue = Mutex(Queue())
@@ -141,8 +143,7 @@ final class IngestPipeline: FrameSink, Sendable {
     private func nextBatch(until deadlines: [Int64?]) -> [Pending]? {
         wakeUp.lock()
         defer { wakeUp.unlock() }
-        let first = deadlines.compactMap { $0 }.min()
-        let wait = min(syncInterval, first.map { max(0, $0 - clock.monotonic()) } ?? syncInterval)
+        let wait = deadlines.compactMap { $0 }.min().map { max(0, $0 - clock.monotonic()) } ?? Self.waitMax
         let deadline = Date(timeIntervalSinceNow: Double(wait) / 1e9)
         while true {
             let (batch, isClosed) = queue.withLock { ($0.takeBatch(), $0.isClosed) }
@@ -181,11 +182,15 @@ final class IngestPipeline: FrameSink, Sendable {
     ) {
         guard !works.isEmpty else { return }
         var outcome = BatchOutcome()
+        unsynced.noteRows()
         do {
             for work in works { try store(work, with: &parser, &open, &outcome) }
             try storeRows(of: &parser)
             outcome.stored = outcome.parsed.count
-            if durability == .ack, outcome.parsed.contains(where: \.frame.needsAck) { try store.sync() }
+            if durability == .ack, outcome.parsed.contains(where: \.frame.needsAck) {
+                try store.sync()
+                unsynced.noteSync(at: clock.monotonic())
+            }
             for pending in unsynced.hold(outcome.parsed) { pending.completion(.accepted) }
             storeFailures.succeeded()
         } catch {

@@ -1,11 +1,13 @@
 import Receivers
 
-/// Frames whose rows are in the log and that wait for its next sync. They count as in flight, which bounds them.
+/// What is in the log since its last sync, and the frames that wait for the next one. They count as in flight, which bounds
+/// them.
 struct UnsyncedFrames {
     private let durability: Durability
     private let interval: Int64
     private var frames: [Pending] = []
     private var lastSync: Int64 = 0
+    private var hasRows = false
 
     init(_ durability: Durability, interval: Int64) {
         self.durability = durability
@@ -24,10 +26,17 @@ struct UnsyncedFrames {
         return frames
     }
 
-    mutating func noteSync(at now: Int64) { lastSync = now }
+    /// There may be new rows in the log.
+    mutating func noteRows() { hasRows = true }
 
-    func isDue(at now: Int64) -> Bool { now - lastSync >= interval }
+    /// All that was stored is on disk, or never will be: after a sync that failed the rows go to a chunk.
+    mutating func noteSync(at now: Int64) {
+        lastSync = now
+        hasRows = false
+    }
 
-    /// When the frames that wait are to be answered; nil while none does.
-    var deadline: Int64? { frames.isEmpty ? nil : lastSync + interval }
+    func isDue(at now: Int64) -> Bool { deadline.map { now >= $0 } ?? false }
+
+    /// When the next sync is due; nil where there is nothing to sync.
+    var deadline: Int64? { hasRows ? lastSync + interval : nil }
 }
