@@ -51,7 +51,7 @@ struct ChunkWriter {
             return SealedChunk(path: path, head: head, contents: contents)
         } catch {
             // One or the other is there, or none.
-            for path in [unfinished, "\(folder)/\(path)"] { try? fileSystem.remove(path) }
+            for path in [unfinished, "\(folder)/\(path)"] where fileSystem.exists(path) { try? fileSystem.removeForGood(path) }
             throw error
         }
     }

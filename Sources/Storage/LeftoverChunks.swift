@@ -45,7 +45,7 @@ struct LeftoverChunks {
                 case .log(let segments) where Self.isInLog(segments, log, isInChunks: { $0 <= retired }):
                     unpublished.append(Unpublished(path: path, logSegments: Set(segments)))
                 case .chunks(let paths) where paths.allSatisfy({ isThere($0, published) }):
-                    try fileSystem.remove("\(folder)/\(path)")
+                    try fileSystem.removeForGood("\(folder)/\(path)")
                     report.removedChunks.append(path)
                 case .log, .chunks, nil: report.unknownChunks.append(path)
                 }

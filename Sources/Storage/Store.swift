@@ -237,7 +237,7 @@ public final class Store: Sendable {
                 sealed.append(try chunkWriter.write(rows, head))
             }
         } catch {
-            for chunk in sealed { try? fileSystem.remove("\(folder)/\(chunk.path)") }
+            for chunk in sealed { try? fileSystem.removeForGood("\(folder)/\(chunk.path)") }
             throw error
         }
         return sealed
