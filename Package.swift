@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
+                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
                 logging, nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -100,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "HTTPAPI", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore,
+                "Collector", "HTTPAPI", "LogsQL", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging,
+                argumentParser, nioCore,
                 nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
@@ -112,7 +113,7 @@ let package = Package(
             name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
             swiftSettings: safe),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
+            name: "Benchmarks", dependencies: ["Catalog", "Parsing", "Records", "Storage", "Traces", argumentParser], path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels", "TestSupport"]),
@@ -131,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Catalog", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
+                "Storage", "Catalog", "Kernels", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Fixtures"]),
         .testTarget(

@@ -13,6 +13,19 @@ public struct ChunkRecord: Sendable, Hashable {
     public let day: Int64?
     /// How often the rows in it were merged into a larger chunk: 0 for a chunk that sealing made.
     public let level: Int
+
+    public init(
+        id: Int64, path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, day: Int64?, level: Int
+    ) {
+        self.id = id
+        self.path = path
+        self.minTime = minTime
+        self.maxTime = maxTime
+        self.rows = rows
+        self.bytes = bytes
+        self.day = day
+        self.level = level
+    }
 }
 
 /// A column of a chunk as the catalog knows it.

@@ -59,6 +59,7 @@ final class Maintainer: Sendable {
                     try applyRetention()
                     nextRetention = clock.monotonic() + Self.retentionInterval
                 }
+                while !stop.isStopped, try store.mergeIndexIfDue() {}
                 if let compaction = try store.compactIfDue(stop) {
                     pause = 0
                     log(compaction)

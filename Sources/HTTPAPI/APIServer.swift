@@ -13,6 +13,8 @@ public import ServiceLifecycle
 /// | `POST /ingest` | lines of JSON or logfmt; answers when they are on disk |
 /// | `GET`/`POST /query` | `query=`, `limit=`, `timeout=`, `output=json` or `table` |
 /// | `GET /trace` | `id=`, `timeout=`, `output=json` or `tree` |
+/// | `POST /delete` | `query=`, `dry_run=`, `who=`, `timeout=`: takes the matching rows away |
+/// | `GET /audit` | the deletions there were |
 /// | `GET /metrics` | counters in Prometheus text format |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
@@ -52,6 +54,9 @@ public struct APIServer: Service {
         router.get("query", use: queries.query)
         router.post("query", use: queries.query)
         router.get("trace", use: queries.trace)
+        let deletions = DeleteRoutes(queries: queries)
+        router.post("delete", use: deletions.delete)
+        router.get("audit", use: deletions.audit)
         router.get("metrics") { _, _ in
             Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }

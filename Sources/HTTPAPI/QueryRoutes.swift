@@ -130,7 +130,7 @@ struct QueryRoutes: Sendable {
         return try engine.records(query, over: snapshot, now: store.now(), control: control)
     }
 
-    private func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
+    func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
         switch parameters["output"] ?? "json" {
         case "json":
             return Response(
@@ -146,7 +146,7 @@ struct QueryRoutes: Sendable {
     ///
     /// To see that, all that the client sends is read meanwhile, which leaves nothing for a next request: the
     /// connection closes after the answer, and says so.
-    private func answering(
+    func answering(
         _ request: Request, _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
     ) async -> Response {
         var response: Response

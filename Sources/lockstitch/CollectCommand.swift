@@ -56,6 +56,8 @@ struct CollectCommand: AsyncParsableCommand {
     @Option(help: "Seal the memtable at this age in seconds.")
     var memtableSeconds: Int = 300
 
+    @OptionGroup var retentionOptions: RetentionOptions
+
     @OptionGroup var parserOptions: ParserOptions
 
     @Option(help: "The parser of all lines whose sender asks for none: auto, json, logfmt, text, or a definition.")
@@ -133,6 +135,7 @@ struct CollectCommand: AsyncParsableCommand {
         configuration.durability = durability
         configuration.rateLimit = rateLimit
         configuration.rateBurst = rateBurst
+        configuration.store.retention = try retentionOptions.policy()
         configuration.store.memtableRowsMax = memtableRows
         configuration.store.memtableBytesMax = memtableMegabytes << 20
         configuration.store.memtableAgeMax = Int64(memtableSeconds) * 1_000_000_000

@@ -104,6 +104,15 @@ final class CollectorProcess {
         }
     }
 
+    /// Waits until something that the collector does by itself is done.
+    func wait(until what: String, _ isSo: (CollectorProcess) throws -> Bool) throws {
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while try !isSo(self) {
+            guard Date() < deadline else { throw TestFailure("not so after a minute: \(what)") }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+
     /// A counter of `/metrics`; labels are part of the name.
     func metric(_ name: String) async throws -> Int? {
         let (data, _) = try await URLSession.shared.data(from: try endpoint("/metrics"))
