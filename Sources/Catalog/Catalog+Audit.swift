@@ -47,11 +47,15 @@ extension Catalog {
     /// The latest entries, the last first.
     public func audits(limit: Int) throws -> [AuditEntry] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY id DESC LIMIT ?", arguments: [limit]).map { row in
-                AuditEntry(
-                    id: row["id"], time: row["time"], action: row["action"], query: row["query"], rows: row["rows"],
-                    chunks: row["chunks"], who: row["who"], state: AuditEntry.State(rawValue: row["state"]) ?? .stopped)
-            }
+            try Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY id DESC LIMIT ?", arguments: [limit]).map(AuditEntry.init)
         }
+    }
+}
+
+extension AuditEntry {
+    init(_ row: Row) {
+        self.init(
+            id: row["id"], time: row["time"], action: row["action"], query: row["query"], rows: row["rows"],
+            chunks: row["chunks"], who: row["who"], state: State(rawValue: row["state"]) ?? .stopped)
     }
 }

@@ -21,6 +21,8 @@ public final class Catalog: Sendable {
     public init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "catalog"
+        // Another process may look at it, such as `lockstitch doctor`.
+        configuration.busyMode = .timeout(10)
         configuration.prepareDatabase(Self.keepLogFiles)
         database = try DatabasePool(path: path, configuration: configuration)
         try syncEveryCommit(path)

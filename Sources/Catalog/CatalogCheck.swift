@@ -16,6 +16,8 @@ public struct CatalogCheck: Sendable {
 
     public let chunks: [Chunk]
     public let retiredSegment: UInt64
+    /// Deletions, which no chunk tells of.
+    public let audits: [AuditEntry]
     /// As in `Catalog.trustedTime`.
     public let trustedTime: Int64?
     public let version: Int
@@ -28,6 +30,7 @@ public struct CatalogCheck: Sendable {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         var configuration = Configuration()
         configuration.readonly = true
+        configuration.busyMode = .timeout(10)
         let database = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? database.close() }
         let version = try database.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
@@ -47,6 +50,9 @@ public struct CatalogCheck: Sendable {
                 ? try Int64.fetchOne(db, sql: "SELECT trusted_time FROM retention_clock") : nil
             return (chunks, retired, trusted)
         }
+        audits = try database.read { db in
+            try db.tableExists("audit") ? Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY id").map(AuditEntry.init) : []
+        }
         faults = try database.read { db in
             let integrity = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
             let keys = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(100 - min(100, integrity.count))
@@ -56,6 +62,19 @@ public struct CatalogCheck: Sendable {
 }
 
 extension Catalog {
+    /// Adds what another catalog knew of deletions.
+    public func add(_ audits: [AuditEntry]) throws {
+        try write { db in
+            for audit in audits {
+                try db.execute(
+                    sql: "INSERT INTO audit (time, action, query, rows, chunks, who, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    arguments: [
+                        audit.time, audit.action, audit.query, audit.rows, audit.chunks, audit.who, audit.state.rawValue,
+                    ])
+            }
+        }
+    }
+
     /// Closes a catalog so that all of it is in its one file.
     public func closeWhole() throws {
         let path = try write { db in try String.fetchOne(db, sql: "SELECT file FROM pragma_database_list WHERE name = 'main'") }

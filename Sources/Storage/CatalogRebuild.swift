@@ -15,7 +15,8 @@ public import SystemIO
 ///   Segments are removed, in order, once their chunk is in the catalog; so if one is nowhere else, the chunk was in it,
 ///   and all of its segments are retired.
 ///
-/// What can still be read of the old catalog helps: it knows of chunks that are on their way out, and retired segments.
+/// What can still be read of the old catalog helps: it knows of chunks that are on their way out, and retired segments. Its
+/// audit of deletions is taken over.
 public struct CatalogRebuild {
     /// What came of it.
     public struct Report: Encodable, Sendable {
@@ -76,6 +77,7 @@ public struct CatalogRebuild {
         }
         _ = try catalog.publish([], retiring: choice.retiredSegment)
         if let trusted = old?.trustedTime { try catalog.trust(trusted) }
+        try catalog.add(old?.audits ?? [])
         try catalog.closeWhole()
         try swap(&report)
         return report

@@ -111,3 +111,12 @@ extension Store {
                 + (progress.failure.map { "; \($0)" } ?? ""))
     }
 }
+
+extension Chunk {
+    /// Of one that cannot be read now.
+    var omission: Omission {
+        Omission(
+            place: "chunk '\(record.path)'", rows: record.rows, times: record.minTime...record.maxTime,
+            reason: "it cannot be read now")
+    }
+}

@@ -102,7 +102,9 @@ public final class Store: Sendable {
         maintenance = Maintenance(
             try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
         maintenance.replaced.add(try catalog.replacedChunks())
-        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
+        // Neither may keep a store on a full disk from opening; both are done again.
+        try? catalog.stopAudits()
+        try? maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
         replay.unpublished = try leftovers.settle(
             published: published, retired: retired, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
@@ -288,15 +290,10 @@ public final class Store: Sendable {
                 (state.sealing?.memtable.segments ?? []) + state.active.segments
             )
         }
-        let unread = all.filter(isLeftOut)
-        let unreadIDs = Set(unread.map(\.record.id))
-        let chunks = all.filter { !unreadIDs.contains($0.record.id) }
-        let leftOut = unread.map { chunk in
-            Omission(
-                place: "chunk '\(chunk.record.path)'", rows: chunk.record.rows,
-                times: chunk.record.minTime...chunk.record.maxTime, reason: "it cannot be read now")
-        }
-        let omissions = quarantined.map(\.omission) + leftOut + (pending.map { [$0] } ?? [])
+        let chunks = all.filter { !isLeftOut($0) }
+        let leftOut = all.filter(isLeftOut)
+        let leftOutIDs = Set(leftOut.map(\.record.id))
+        let omissions = quarantined.map(\.omission) + leftOut.map(\.omission) + (pending.map { [$0] } ?? [])
         let catalog = catalog
         return Snapshot(
             segments: { range in
@@ -306,10 +303,10 @@ public final class Store: Sendable {
                 return all.filter { $0.timeRange.overlaps(range) }
             },
             lookup: { id in
-                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry -> Snapshot.Location? in
-                    guard !unreadIDs.contains(entry.chunk) else { return nil }
+                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
                     // A chunk published after this snapshot: its rows are among the batches, or in chunks that it replaced.
-                    return try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
+                    leftOutIDs.contains(entry.chunk)
+                        ? nil : try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
             }, omissions: omissions)

@@ -82,6 +82,8 @@ extension EndToEnd {
             let result = try collector.command("query", "*", "--limit", "0", "--output", "json")
             #expect(result.output.split(separator: "\n").count == 100)
             #expect(result.errors.contains("are left out: it cannot be read now"))
+            let trace = try collector.command("trace", "trace-2-7")
+            #expect(trace.status == 1 && trace.errors.contains("no log or span has the id"))
             try FileManager.default.moveItem(atPath: folder.file("elsewhere"), toPath: chunks[1])
             let whole = try collector.command("query", "*", "--limit", "0", "--output", "json")
             #expect(whole.output.split(separator: "\n").count == 200)
