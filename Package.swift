@@ -107,7 +107,7 @@ let package = Package(
             name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
             swiftSettings: safe),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
+            name: "Benchmarks", dependencies: ["Parsing", "Records", "Storage", argumentParser], path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels", "TestSupport"]),
