@@ -128,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Storage", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ], exclude: ["Fixtures"]),
         .testTarget(
             name: "CollectorTests",
             dependencies: [

@@ -14,34 +14,61 @@ struct ChunkColumns {
     /// All but `_rest`.
     private(set) var own: [Typed]
     private(set) var rest: RestObjects?
-    private let rowCount: Int
+    /// Runs of rows that become row groups.
+    let rowGroups: [Range<Int>]
     private(set) var kinds = ChunkColumnKinds()
     /// For each correlation-id column, the hash of each row's id, 0 where it has none.
     private var idHashes: [[UInt64]] = []
 
     /// - Throws: as `SortedRows.column`.
-    init(_ rows: SortedRows, correlationIDs: [String]) throws(StorageError) {
-        rowCount = rows.rowCount
+    init(_ rows: SortedRows, _ options: StoreOptions) throws(StorageError) {
         let time = ColumnSchema(
             name: ChunkNames.time, type: .int64, logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true),
             isOptional: false)
         own = [Typed(schema: time, column: Column(values: .int64(rows.times), validity: nil))]
-        let (named, rest) = Self.split(rows.fields, correlationIDs: correlationIDs)
+        let (named, restNames) = Self.split(rows.fields, correlationIDs: options.correlationIDs)
+        let rest = restNames.isEmpty ? nil : RestObjects(Set(restNames), of: rows)
+        rowGroups = Self.rowGroups(rows.rowCount, rest, options)
+        self.rest = rest
+        if rest != nil { kinds.rest = ChunkNames.rest }
+        var spans = SpanColumns(rows.fields.map(\.name))
         for name in named {
             let column = try rows.column(name)
+            if options.correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
+            if spans.take(column, place: own.count) { continue }
             append(column)
-            if correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
         }
-        guard !rest.isEmpty else { return }
-        kinds.rest = ChunkNames.rest
-        self.rest = RestObjects(Set(rest), of: rows)
+        insertParents(spans)
     }
 
-    private mutating func append(_ column: SortedColumn) {
+    private mutating func append(_ column: SortedColumn) { own.append(typed(column)) }
+
+    private mutating func typed(_ column: SortedColumn) -> Typed {
         let (type, logicalType, values) = ChunkSchema.typed(column)
         if type == .byteArray { kinds.note(column) }
         let schema = ColumnSchema(name: column.name, type: type, logicalType: logicalType, isOptional: true)
-        own.append(Typed(schema: schema, column: Column(values: values, validity: column.validity)))
+        return Typed(schema: schema, column: Column(values: values, validity: column.validity))
+    }
+
+    /// Puts the column of parents where it belongs; distances to them, if there are any, come after it.
+    private mutating func insertParents(_ spans: SpanColumns) {
+        guard let (column, place) = spans.parents else { return }
+        guard let (left, offsets) = spans.split(in: rowGroups) else { return own.insert(typed(column), at: place) }
+        let schema = ColumnSchema(name: ChunkNames.parentRowOffset, type: .int32, isOptional: true)
+        own.insert(contentsOf: [left.ends.isEmpty ? noParents(left) : typed(left), Typed(schema: schema, column: offsets)], at: place)
+        kinds.parentOffsets = ChunkNames.parentRowOffset
+    }
+
+    /// A column without values, of the type that ids have here, so that other readers see ids and parents alike.
+    private func noParents(_ column: SortedColumn) -> Typed {
+        let ids = own.first { $0.schema.name == FieldNames.spanID }?.schema
+        let schema = ColumnSchema(
+            name: column.name, type: ids?.type ?? .byteArray, logicalType: ids?.logicalType, isOptional: true)
+        let values: ColumnValues =
+            if case .fixedLenByteArray(let width) = schema.type { .fixed(width: width, bytes: []) } else {
+                .byteArray(bytes: [], ends: [])
+            }
+        return Typed(schema: schema, column: Column(values: values, validity: column.validity))
     }
 
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
@@ -110,15 +137,15 @@ struct ChunkColumns {
         }
     }
 
-    /// Runs of rows for row groups: up to `rowsMax` rows each, of up to `restBytesMax` bytes of `_rest` where one row
-    /// does not have more.
-    func rowGroups(rowsMax: Int, restBytesMax: Int) -> [Range<Int>] {
+    /// Runs of rows for row groups: of up to `rowGroupRows` rows each, and of up to `rowGroupRestBytes` bytes of `_rest`
+    /// where one row does not have more.
+    private static func rowGroups(_ rowCount: Int, _ rest: RestObjects?, _ options: StoreOptions) -> [Range<Int>] {
         var starts = [0]
         var restBytes = 0
         for row in 0..<rowCount {
             let rows = row - starts[starts.count - 1]
             let added = rest?.byteCount(row: row) ?? 0
-            if rows == rowsMax || (rows > 0 && restBytes + added > restBytesMax) {
+            if rows == options.rowGroupRows || (rows > 0 && restBytes + added > options.rowGroupRestBytes) {
                 starts.append(row)
                 restBytes = 0
             }

@@ -79,6 +79,8 @@ struct ChunkLayout: Sendable {
     let timeColumn: Int
     /// The column of objects of fields without a column; one that is only called so is none.
     let restColumn: Int?
+    /// In chunks that have distances to parent spans.
+    let parents: ParentColumns?
 
     init(_ reader: FileReader, path: String) throws {
         self.reader = reader
@@ -91,5 +93,8 @@ struct ChunkLayout: Sendable {
         self.columns = columns
         timeColumn = time
         restColumn = kinds.rest.flatMap { columns[$0] }
+        parents = try kinds.parentOffsets.map {
+            try ParentColumns(offsets: $0, columns, reader.schema, path: path)
+        }
     }
 }

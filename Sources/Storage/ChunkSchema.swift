@@ -55,6 +55,8 @@ struct ChunkColumnKinds: Sendable {
     var number: [String] = []
     /// The column that holds objects of fields without a column, as `RestColumn` makes them.
     var rest: String?
+    /// The column of distances to parent spans.
+    var parentOffsets: String?
 
     mutating func note(_ column: SortedColumn) {
         if column.kinds == .json { json.append(column.name) }
@@ -70,7 +72,8 @@ struct ChunkColumnKinds: Sendable {
         let lists = try [(ChunkNames.jsonColumns, json), (ChunkNames.numberColumns, number)].map { key, names in
             (key: key, value: String(decoding: try JSONEncoder().encode(names), as: UTF8.self))
         }
-        return lists + (rest.map { [(key: ChunkNames.restColumn, value: $0)] } ?? [])
+        let columns = [(ChunkNames.restColumn, rest), (ChunkNames.parentOffsetColumn, parentOffsets)]
+        return lists + columns.compactMap { key, name in name.map { (key: key, value: $0) } }
     }
 
     init() {}
@@ -83,5 +86,6 @@ struct ChunkColumnKinds: Sendable {
         json = try names(ChunkNames.jsonColumns)
         number = try names(ChunkNames.numberColumns)
         rest = keyValues.first { $0.key == ChunkNames.restColumn }?.value
+        parentOffsets = keyValues.first { $0.key == ChunkNames.parentOffsetColumn }?.value
     }
 }

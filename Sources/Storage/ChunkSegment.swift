@@ -29,16 +29,19 @@ struct ChunkSegment: Segment {
     var fieldNames: [String] {
         get throws {
             let layout = try file.layout()
-            var own = layout.reader.schema.map(\.name)
+            let hidden = [layout.restColumn, layout.parents?.offsets]
+            let own = layout.reader.schema.enumerated().filter { !hidden.contains($0.offset) }.map(\.element.name)
             guard let rest = layout.restColumn else { return own }
-            own.remove(at: rest)
             return try own + RestColumn.names(in: layout.vector(rest, rowGroup: rowGroup, 0..<rowCount))
         }
     }
 
     func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
         let layout = try file.layout()
-        if let column = layout.columns[field], column != layout.restColumn {
+        if let parents = layout.parents, field == FieldNames.parentSpanID {
+            return try layout.parentIDs(parents, rowGroup: rowGroup, rows)
+        }
+        if let column = layout.columns[field], column != layout.restColumn, column != layout.parents?.offsets {
             return try layout.vector(column, rowGroup: rowGroup, rows)
         }
         guard let rest = layout.restColumn else { return .missing(count: rows.count) }
@@ -67,14 +70,18 @@ extension ChunkLayout {
         return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }
 
-    /// Some rows of a column of a row group.
-    func vector(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
-        let column: Column
+    /// Some rows of a column of a row group, as the file has them.
+    func column(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> Column {
         do {
-            column = try reader.read(column: index, rowGroup: rowGroup, rows: rows)
+            return try reader.read(column: index, rowGroup: rowGroup, rows: rows)
         } catch {
             throw StorageError("cannot read chunk '\(path)', column '\(reader.schema[index].name)': \(error)")
         }
+    }
+
+    /// The values of some rows of a column of a row group.
+    func vector(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
+        let column = try column(index, rowGroup: rowGroup, rows)
         if index == timeColumn, case .int64(let times) = column.values {
             return ColumnVector(values: .timestamp(times), kind: .string, validity: nil, count: times.count)
         }

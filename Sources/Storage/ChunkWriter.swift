@@ -23,15 +23,13 @@ struct ChunkWriter {
             try fileSystem.syncDirectory("\(folder)/\(FileNames.data)")
         }
         do {
-            let columns = try ChunkColumns(rows, correlationIDs: options.correlationIDs)
-            let rowGroups = columns.rowGroups(
-                rowsMax: options.rowGroupRows, restBytesMax: options.rowGroupRestBytes)
-            let bytes = try write(columns, rowGroups, to: unfinished)
+            let columns = try ChunkColumns(rows, options)
+            let bytes = try write(columns, to: unfinished)
             try fileSystem.rename(unfinished, to: "\(folder)/\(path)")
             try fileSystem.syncDirectory(dayFolder)
             return SealedChunk(
                 path: path, minTime: rows.times.first ?? 0, maxTime: rows.times.last ?? 0, rows: rows.rowCount,
-                bytes: bytes, columns: columns.records, ids: ids(columns, rowGroups))
+                bytes: bytes, columns: columns.records, ids: ids(columns))
         } catch {
             // One or the other is there, or none.
             for path in [unfinished, "\(folder)/\(path)"] { try? fileSystem.remove(path) }
@@ -39,13 +37,13 @@ struct ChunkWriter {
         }
     }
 
-    private func write(_ columns: ChunkColumns, _ rowGroups: [Range<Int>], to path: String) throws -> Int {
+    private func write(_ columns: ChunkColumns, to path: String) throws -> Int {
         let file = try fileSystem.create(path)
         var writerOptions = WriterOptions()
         writerOptions.zstdLevel = options.zstdLevel
         writerOptions.pageRows = options.pageRows
         var writer = try FileWriter(schema: columns.schema, options: writerOptions) { try file.append($0) }
-        for rows in rowGroups {
+        for rows in columns.rowGroups {
             try writer.beginRowGroup(rowCount: rows.count)
             for column in columns.own { try writer.write(column.column, rows: rows) }
             if let rest = columns.rest { try writer.write(rest.column(rows)) }
@@ -58,9 +56,9 @@ struct ChunkWriter {
     }
 
     /// The pages on which each id stands.
-    private func ids(_ columns: ChunkColumns, _ rowGroups: [Range<Int>]) -> [IDEntry] {
+    private func ids(_ columns: ChunkColumns) -> [IDEntry] {
         var entries: [IDEntry] = []
-        for (rowGroup, groupRows) in rowGroups.enumerated() {
+        for (rowGroup, groupRows) in columns.rowGroups.enumerated() {
             for (page, rows) in ranges(groupRows, of: options.pageRows).enumerated() {
                 for hash in columns.distinctIDHashes(rows) {
                     entries.append(IDEntry(hash: hash, rowGroup: UInt16(rowGroup), page: UInt16(page)))
