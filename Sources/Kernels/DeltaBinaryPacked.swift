@@ -175,6 +175,37 @@ public func appendDeltaLengthByteArrays(
     bytes.withUnsafeBufferPointer { output.append(contentsOf: UnsafeBufferPointer(rebasing: $0[start..<end])) }
 }
 
+/// Appends `values` of a byte-array column in DELTA_BYTE_ARRAY: how many bytes each shares with the start of the one before
+/// it, then the rest of each in DELTA_LENGTH_BYTE_ARRAY.
+///
+/// - Parameter ends: value `i` is `bytes[ends[i - 1] ..< ends[i]]`; checked by `areRising`.
+public func appendDeltaByteArrays(
+    bytes: Span<UInt8>, ends: Span<UInt32>, _ values: Range<Int>, to output: inout [UInt8]
+) {
+    precondition(values.lowerBound >= 0 && values.upperBound <= ends.count)
+    var prefixes: [Int32] = []
+    var suffixes: [UInt8] = []
+    var suffixEnds: [UInt32] = []
+    bytes.withUnsafeBufferPointer { bytes in
+        var last = 0..<0
+        var start = values.lowerBound == 0 ? 0 : Int(ends[values.lowerBound - 1])
+        for index in values {
+            let value = start..<Int(ends[index])
+            var prefix = 0
+            while prefix < min(last.count, value.count), bytes[last.lowerBound &+ prefix] == bytes[start &+ prefix] {
+                prefix &+= 1
+            }
+            prefixes.append(Int32(truncatingIfNeeded: prefix))
+            suffixes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start + prefix..<value.upperBound]))
+            suffixEnds.append(UInt32(truncatingIfNeeded: suffixes.count))
+            last = value
+            start = value.upperBound
+        }
+    }
+    appendDeltaBinaryPacked(prefixes.span, to: &output)
+    appendDeltaLengthByteArrays(bytes: suffixes.span, ends: suffixEnds.span, 0..<suffixEnds.count, to: &output)
+}
+
 /// Appends values `wanted` of the `count` in the DELTA_LENGTH_BYTE_ARRAY sequence `input[range]`.
 ///
 /// - Returns: false when the sequence is malformed, or the bytes come to more than `UInt32.max`.

@@ -139,6 +139,11 @@ func randomColumns(rowCount: Int, _ random: inout SeededRandom) -> [TestColumn] 
         }),
         TestColumn("nothing", .byteArray, .string, [Cell](repeating: .null, count: rowCount)),
         TestColumn("no number", .int64, [Cell](repeating: .null, count: rowCount)),
+        TestColumn("path", .byteArray, .string, cells {
+            .bytes(Array("/var/log/containers/pod-größe/\(time / 1_000_000)/\($0.below(1 << 30))".utf8))
+        }),
+        TestColumn("gauge", .double, cells { .double(20 + .random(in: 0..<1, using: &$0)) }),
+        TestColumn("weight", .float, cells { .float(.random(in: 1..<2, using: &$0)) }),
     ]
 }
 
