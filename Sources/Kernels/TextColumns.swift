@@ -91,8 +91,8 @@ public func decodedHex(bytes: [UInt8], ends: [UInt32], width: Int) -> [UInt8]? {
     let decoded = [UInt8](unsafeUninitializedCapacity: bytes.count / 2) { target, written in
         bytes.withUnsafeBufferPointer { source in
             for index in 0..<source.count / 2 {
-                let high = nibble(source[index * 2])
-                let low = nibble(source[index * 2 + 1])
+                let high = hexDigit(source[index * 2])
+                let low = hexDigit(source[index * 2 + 1])
                 guard high | low < 16 else {
                     valid = false
                     break
@@ -107,7 +107,7 @@ public func decodedHex(bytes: [UInt8], ends: [UInt32], width: Int) -> [UInt8]? {
 
 /// The value of a lower-case hexadecimal digit, 255 for any other byte.
 @inline(__always)
-private func nibble(_ digit: UInt8) -> UInt8 {
+func hexDigit(_ digit: UInt8) -> UInt8 {
     let decimal = digit &- UInt8(ascii: "0")
     if decimal <= 9 { return decimal }
     let letter = digit &- UInt8(ascii: "a")

@@ -12,6 +12,7 @@ import Records
 /// | number | all shortest-form doubles | `DOUBLE` |
 /// | bool | | `BOOLEAN` |
 /// | string | all 32 or all 16 lower-case hexadecimal digits | `FIXED_LEN_BYTE_ARRAY(16)` or `(8)` |
+/// | string | all UUIDs in lower case | `FIXED_LEN_BYTE_ARRAY(16)` `UUID` |
 /// | anything else | | `BYTE_ARRAY` `STRING` |
 enum ChunkSchema {
     static func typed(_ column: SortedColumn) -> (type: PhysicalType, logicalType: LogicalType?, values: ColumnValues) {
@@ -26,6 +27,9 @@ enum ChunkSchema {
         }
         if column.kinds == .string, let (width, bytes) = hex(column) {
             return (.fixedLenByteArray(width), nil, .fixed(width: width, bytes: bytes))
+        }
+        if column.kinds == .string, let bytes = decodedUUIDs(bytes: column.bytes, ends: column.ends) {
+            return (.fixedLenByteArray(16), .uuid, .fixed(width: 16, bytes: bytes))
         }
         return (.byteArray, .string, .byteArray(bytes: column.bytes, ends: column.ends))
     }

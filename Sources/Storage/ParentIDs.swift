@@ -28,7 +28,7 @@ extension ParentColumns {
 extension ChunkLayout {
     /// The ids of the parents of some rows. Of the ids of spans only the pages with these parents are read.
     func parentIDs(_ columns: ParentColumns, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
-        let kept = try vector(columns.parents, rowGroup: rowGroup, rows)
+        let kept = try storedVector(columns.parents, rowGroup: rowGroup, rows)
         let distances = try column(columns.offsets, rowGroup: rowGroup, rows)
         guard case .int32(let offsets) = distances.values, !offsets.isEmpty else { return kept }
         var targets: [(row: Int, target: Int)] = []

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import uuid
 
 import duckdb
 import pyarrow.parquet
@@ -83,6 +84,8 @@ def fields(row, path):
             continue
         if isinstance(value, bytes):
             value = value.hex()
+        elif isinstance(value, uuid.UUID):
+            value = str(value)
         elif name in arrays:
             value = load(value)
         elif name in numbers:
