@@ -107,7 +107,7 @@ let package = Package(
             name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
             swiftSettings: safe),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Parsing", "Records", "Storage", argumentParser], path: "Benchmarks/Sources",
+            name: "Benchmarks", dependencies: ["LogsQL", "Parsing", "QueryEngine", "Records", "Storage", argumentParser], path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels", "TestSupport"]),
@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
+                "Storage", "Parquet", "Parsing", "Records", "Kernels", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Fixtures"]),
         .testTarget(

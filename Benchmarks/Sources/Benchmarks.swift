@@ -5,7 +5,7 @@ import Foundation
 struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks", abstract: "Measures Lockstitch; see Benchmarks/README.md.",
-        subcommands: [ParseBenchmark.self, IngestBenchmark.self, SealBenchmark.self])
+        subcommands: [ParseBenchmark.self, IngestBenchmark.self, SealBenchmark.self, QueryBenchmark.self])
 }
 
 /// What a run took.

@@ -38,7 +38,7 @@ struct SealBenchmark: ParsableCommand {
         print(String(format: "  %.0f MB of input per CPU-second", Double(bytes) / 1e6 / median.cpuSeconds))
     }
 
-    private static func batches(_ input: Input) -> [RecordBatch] {
+    static func batches(_ input: Input) -> [RecordBatch] {
         var parser = LineParser()
         var batches: [RecordBatch] = []
         for frame in input.frames(of: 1 << 20) {

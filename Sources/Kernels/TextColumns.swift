@@ -113,3 +113,19 @@ func hexDigit(_ digit: UInt8) -> UInt8 {
     let letter = digit &- UInt8(ascii: "a")
     return letter <= 5 ? letter &+ 10 : 255
 }
+
+/// The lower-case hexadecimal digits of all bytes.
+public func hexTexts(_ bytes: [UInt8]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: bytes.count * 2) { target, written in
+        bytes.withUnsafeBufferPointer { source in
+            for index in 0..<source.count {
+                target[index * 2] = hexText(source[index] >> 4)
+                target[index * 2 + 1] = hexText(source[index] & 15)
+            }
+        }
+        written = bytes.count * 2
+    }
+}
+
+@inline(__always)
+func hexText(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x57 }

@@ -59,6 +59,3 @@ public func uuidTexts(_ uuids: [UInt8]) -> [UInt8] {
         written = count * textBytes
     }
 }
-
-@inline(__always)
-private func hexText(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x57 }

@@ -33,8 +33,11 @@ struct EncodingChooser: ~Copyable {
 
     /// Bytes of text of a sample; a message more or less does not change who is smaller.
     private static let sampleBytesMax = 256 << 10
-    /// How much smaller an encoding must be than one that is faster to read, in percent.
+    /// How much smaller, in percent, an encoding must be than one that is preferred: one that is faster to read, or whose
+    /// size varies less from page to page than that of plain integers, which compression finds alike or not.
     private static let gainMin = 10
+    /// The same in bytes of a column chunk.
+    private static let gainBytesMin = 64
 
     init(pageRows: Int) throws(ParquetError) {
         // Whatever the level of the file: it hardly changes the order.
@@ -48,7 +51,7 @@ struct EncodingChooser: ~Copyable {
         let dictionary = dictionary(values, range)
         switch values {
         case .boolean: return .plain
-        case .int32, .int64: return try smallest([.plain, .deltaBinaryPacked], dictionary, values, range)
+        case .int32, .int64: return try smallest([.deltaBinaryPacked, .plain], dictionary, values, range)
         case .float, .double: return try smallest([.plain, .byteStreamSplit], dictionary, values, range)
         case .fixed: return try smallest([.plain], dictionary, values, range)
         case .byteArray:
@@ -64,7 +67,7 @@ struct EncodingChooser: ~Copyable {
 
     // MARK: Sizes
 
-    /// - Parameter plans: those to try beside the dictionary, the first ones faster to read than the ones after.
+    /// - Parameter plans: those to try beside the dictionary, preferred ones first.
     private mutating func smallest(
         _ plans: [ValueEncoding], _ dictionary: BuiltDictionary?, _ values: ColumnValues, _ range: Range<Int>
     ) throws(ParquetError) -> ValueEncoding {
@@ -80,14 +83,15 @@ struct EncodingChooser: ~Copyable {
                 best = (plan, bytes)
                 continue
             }
-            if bytes < known.bytes - known.bytes * gain(plan, over: known.encoding) / 100 { best = (plan, bytes) }
+            if bytes < known.bytes - gain(plan, over: known) { best = (plan, bytes) }
         }
         return best?.encoding ?? .plain
     }
 
-    /// How much smaller, in percent, a later plan must be: codes of whole bytes cost a reader nothing.
-    private func gain(_ plan: ValueEncoding, over known: ValueEncoding) -> Int {
-        if case (.dictionary, .dictionary) = (plan, known) { 0 } else { Self.gainMin }
+    /// How many bytes smaller a later plan must be: codes of whole bytes cost a reader nothing.
+    private func gain(_ plan: ValueEncoding, over known: (encoding: ValueEncoding, bytes: Int)) -> Int {
+        if case (.dictionary, .dictionary) = (plan, known.encoding) { return 0 }
+        return max(Self.gainBytesMin, known.bytes * Self.gainMin / 100)
     }
 
     private func samples(_ values: ColumnValues, _ range: Range<Int>) -> [Range<Int>] {

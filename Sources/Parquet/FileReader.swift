@@ -71,6 +71,16 @@ public struct FileReader: Sendable {
         return pages.map(\.rows)
     }
 
+    /// Bytes that are no part of the Parquet format, whose place the key-value metadata tell.
+    ///
+    /// - Throws: `ParquetError.malformed` when they lie outside the file; `.unreadable`.
+    public func foreignBytes(_ range: Range<Int>) throws(ParquetError) -> [UInt8] {
+        guard range.lowerBound >= 0, range.upperBound <= fileByteCount else {
+            throw .malformed("bytes \(range) lie outside the file; fetch the file again")
+        }
+        return try source.bytes(range)
+    }
+
     private func chunkReader(_ column: Int, _ rowGroup: Int) throws(ParquetError) -> ColumnChunkReader {
         precondition(leaves.columns.indices.contains(column), "the column is one of the schema")
         precondition(rowGroups.indices.contains(rowGroup), "the row group is one of the file")

@@ -3,16 +3,11 @@ public enum Hex {
     public static func text(_ bytes: some Collection<UInt8>) -> String {
         var digits: [UInt8] = []
         digits.reserveCapacity(bytes.count * 2)
-        append(bytes, to: &digits)
-        return String(decoding: digits, as: UTF8.self)
-    }
-
-    /// Appends the digits of `bytes`.
-    public static func append(_ bytes: some Collection<UInt8>, to text: inout [UInt8]) {
         for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
+            digits.append(digit(byte >> 4))
+            digits.append(digit(byte & 15))
         }
+        return String(decoding: digits, as: UTF8.self)
     }
 
     /// The bytes that `text` writes, or nil unless it is all lower-case hexadecimal of even length.

@@ -71,6 +71,14 @@ struct ChunkColumns {
         return Typed(schema: schema, column: Column(values: values, validity: column.validity))
     }
 
+    /// The texts of a column that gets a word filter: one of text, but for the parents that are left of all.
+    func texts(_ typed: Typed) -> RowTexts? {
+        guard typed.schema.logicalType == .string, case .byteArray(let bytes, let ends) = typed.column.values,
+            kinds.parentOffsets == nil || typed.schema.name != FieldNames.parentSpanID
+        else { return nil }
+        return RowTexts(bytes: bytes, ends: ends, validity: typed.column.validity)
+    }
+
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
     /// index stay, but for one that has the name of that column.
     private static func split(

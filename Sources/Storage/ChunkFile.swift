@@ -81,6 +81,7 @@ struct ChunkLayout: Sendable {
     let restColumn: Int?
     /// In chunks that have distances to parent spans.
     let parents: ParentColumns?
+    let wordFilters: WordFilterPlaces
 
     init(_ reader: FileReader, path: String) throws {
         self.reader = reader
@@ -91,6 +92,7 @@ struct ChunkLayout: Sendable {
             throw StorageError("cannot read chunk '\(path)': it has no column '\(ChunkNames.time)' of type INT64")
         }
         self.columns = columns
+        wordFilters = try WordFilterPlaces(reader, path: path)
         timeColumn = time
         restColumn = kinds.rest.flatMap { columns[$0] }
         parents = try kinds.parentOffsets.map {

@@ -26,6 +26,11 @@ struct ChunkSegment: Segment {
         return try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
     }
 
+    func words() throws -> (any SegmentWords)? {
+        let layout = try file.layout()
+        return try layout.wordFilter(rowGroup: rowGroup).map { ChunkWords($0, layout) }
+    }
+
     var fieldNames: [String] {
         get throws {
             let layout = try file.layout()
@@ -65,6 +70,16 @@ extension ChunkLayout {
     private static func int64(_ plain: [UInt8]?) -> Int64? {
         guard let plain, plain.count == 8 else { return nil }
         return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    /// The word filter of a row group; nil when it has none.
+    func wordFilter(rowGroup: Int) throws -> WordFilter? {
+        guard let place = wordFilters[rowGroup] else { return nil }
+        guard let filter = WordFilter(try reader.foreignBytes(place)) else {
+            throw StorageError(
+                "cannot read chunk '\(path)': the word filter of row group \(rowGroup), bytes \(place), is not as it was written")
+        }
+        return filter
     }
 
     /// Some rows of a column of a row group, as the file has them.

@@ -43,16 +43,38 @@ struct ChunkWriter {
         writerOptions.zstdLevel = options.zstdLevel
         writerOptions.pageRows = options.pageRows
         var writer = try FileWriter(schema: columns.schema, options: writerOptions) { try file.append($0) }
+        var filters: [[UInt8]?] = []
         for rows in columns.rowGroups {
             try writer.beginRowGroup(rowCount: rows.count)
-            for column in columns.own { try writer.write(column.column, rows: rows) }
+            var words = WordFilterBuilder(rows, pageRows: options.pageRows)
+            for (number, column) in columns.own.enumerated() {
+                let start = writer.byteCount
+                try writer.write(column.column, rows: rows)
+                guard options.wordFilters, let texts = columns.texts(column) else { continue }
+                words.add(texts, number: number, bytesInFile: writer.byteCount - start)
+            }
             if let rest = columns.rest { try writer.write(rest.column(rows)) }
             try writer.endRowGroup()
+            filters.append(words.finish())
         }
-        let bytes = try writer.finish(keyValues: columns.kinds.keyValues(), sortingColumn: 0)
+        let keyValues = try columns.kinds.keyValues() + append(filters, to: &writer).keyValues()
+        let bytes = try writer.finish(keyValues: keyValues, sortingColumn: 0)
         try file.sync()
         try file.close()
         return bytes
+    }
+
+    private func append(_ filters: [[UInt8]?], to writer: inout FileWriter) throws -> WordFilterPlaces {
+        var places: [Range<Int>?] = []
+        for filter in filters {
+            guard let filter else {
+                places.append(nil)
+                continue
+            }
+            let start = try writer.append(foreign: filter)
+            places.append(start..<start + filter.count)
+        }
+        return WordFilterPlaces(places)
     }
 
     /// The pages on which each id stands.

@@ -26,6 +26,8 @@ enum ChunkNames {
     static let parentOffsetColumn = "lockstitch.parent_offset_column"
     /// Key-value metadata: name of the column with JSON objects of fields without a column, in chunks that have it.
     static let restColumn = "lockstitch.rest_column"
+    /// Key-value metadata: JSON array of where the word filter of each row group lies, `[offset, length]`.
+    static let wordFilters = "lockstitch.word_filters"
     /// Key-value metadata: JSON array of the text columns whose values are all JSON arrays.
     static let jsonColumns = "lockstitch.json_columns"
     /// Key-value metadata: JSON array of the text columns whose values are all numbers that fit no number type.

@@ -31,23 +31,26 @@ extension ChunkLayout {
         let kept = try storedVector(columns.parents, rowGroup: rowGroup, rows)
         let distances = try column(columns.offsets, rowGroup: rowGroup, rows)
         guard case .int32(let offsets) = distances.values, !offsets.isEmpty else { return kept }
-        var targets: [(row: Int, target: Int)] = []
         let rowCount = reader.rowGroups[rowGroup].rowCount
+        var targets: [Int] = []
+        targets.reserveCapacity(offsets.count)
         for row in 0..<rows.count where distances.validity?[row] ?? true {
-            let target = rows.lowerBound + row + Int(offsets[targets.count])
-            guard (0..<rowCount).contains(target) else { throw strayParent(rowGroup) }
-            targets.append((row, target))
+            targets.append(rows.lowerBound + row + Int(offsets[targets.count]))
         }
-        let spans = try PagesOfIDs(self, columns.ids, rowGroup: rowGroup, targets.lazy.map(\.target))
-        var merged = MergedIDs(kept, like: spans.first)
-        var next = targets[...]
+        guard targets.allSatisfy((0..<rowCount).contains) else { throw strayParent(rowGroup) }
+        let spans = try PagesOfIDs(self, columns.ids, rowGroup: rowGroup, targets)
+        var merged = try MergedIDs(kept, spans.runs.map(\.ids))
+        var next = 0
         for row in 0..<rows.count {
-            if next.first?.row == row, let (_, target) = next.popFirst() {
-                guard let (ids, place) = spans.place(of: target), ids.isPresent(place) else { throw strayParent(rowGroup) }
-                merged.append(ids, place)
-            } else {
-                merged.append(kept, row)
+            guard distances.validity?[row] ?? true else {
+                merged.append(kept, at: row)
+                continue
             }
+            guard let (run, place) = spans.place(of: targets[next]), spans.runs[run].ids.isPresent(place) else {
+                throw strayParent(rowGroup)
+            }
+            merged.append(spans.runs[run].ids, run: run, at: place)
+            next += 1
         }
         return merged.vector
     }
@@ -59,14 +62,18 @@ extension ChunkLayout {
 
 /// The pages of a column of ids that have some rows.
 private struct PagesOfIDs {
-    private var runs: [(rows: Range<Int>, ids: ColumnVector)] = []
+    /// Pages that follow one another together.
+    private(set) var runs: [(rows: Range<Int>, ids: ColumnVector)] = []
 
-    var first: ColumnVector? { runs.first?.ids }
-
-    init(_ layout: ChunkLayout, _ column: Int, rowGroup: Int, _ targets: some Sequence<Int>) throws {
+    init(_ layout: ChunkLayout, _ column: Int, rowGroup: Int, _ targets: [Int]) throws {
         let pages = try layout.reader.pageRows(column: column, rowGroup: rowGroup)
         var isNeeded = [Bool](repeating: false, count: pages.count)
-        for target in targets { isNeeded[Self.index(of: target, in: pages) { $0 } ?? 0] = true }
+        var last: Range<Int>?
+        for target in targets where last?.contains(target) != true {
+            guard let page = Self.index(of: target, in: pages, \.self) else { continue }
+            isNeeded[page] = true
+            last = pages[page]
+        }
         var rows: Range<Int>?
         for (page, isNeeded) in zip(pages, isNeeded) {
             if isNeeded {
@@ -78,8 +85,9 @@ private struct PagesOfIDs {
         if let rows { runs.append((rows, try layout.vector(column, rowGroup: rowGroup, rows))) }
     }
 
-    func place(of row: Int) -> (ids: ColumnVector, row: Int)? {
-        Self.index(of: row, in: runs, \.rows).map { (runs[$0].ids, row - runs[$0].rows.lowerBound) }
+    /// Where the id of a row is.
+    func place(of row: Int) -> (run: Int, row: Int)? {
+        Self.index(of: row, in: runs, \.rows).map { ($0, row - runs[$0].rows.lowerBound) }
     }
 
     /// The one of some rising ranges that has `row`.
@@ -93,50 +101,72 @@ private struct PagesOfIDs {
     }
 }
 
-/// Ids from two columns: kept as bytes where both are, else as text.
+/// Ids from several columns: as bytes where all are, else as text.
 private struct MergedIDs {
     /// Bytes of an id; nil for text.
     private let width: Int?
+    /// Of ids as bytes those of the rows so far, of text those of all columns, the texts of rows being parts of it.
     private var bytes: [UInt8] = []
+    private var texts: [(vector: TextVector, start: Int)] = []
     private var starts: [UInt32] = []
     private var ends: [UInt32] = []
     private var isPresent: [Bool] = []
 
-    init(_ kept: ColumnVector, like ids: ColumnVector?) {
-        switch (kept.values, ids?.values) {
-        case (.hex(let width, _), .hex(let other, _)) where width == other: self.width = width
-        default: width = nil
+    /// - Throws: when their texts come to more than 4 GiB.
+    init(_ kept: ColumnVector, _ runs: [ColumnVector]) throws(StorageError) {
+        let widths = Set(([kept] + runs).map { if case .hex(let width, _) = $0.values { width } else { 0 } })
+        width = widths.count == 1 && widths != [0] ? widths.first : nil
+        guard width == nil else { return }
+        for column in [kept] + runs {
+            let vector = column.texts
+            guard vector.bytes.count <= Int(UInt32.max) - bytes.count else {
+                throw StorageError("cannot read ids of more than 4 GiB at once; read fewer rows")
+            }
+            texts.append((vector, bytes.count))
+            bytes += vector.bytes
         }
     }
 
-    mutating func append(_ column: ColumnVector, _ row: Int) {
-        let hasValue = column.isPresent(row)
-        isPresent.append(hasValue)
+    /// - Parameters:
+    ///   - column: that of `run`, or the one of ids that were kept.
+    ///   - run: nil for the column of ids that were kept.
+    mutating func append(_ column: ColumnVector, run: Int? = nil, at row: Int) {
+        isPresent.append(column.isPresent(row))
         if let width {
-            guard case .hex(_, let ids) = column.values else { preconditionFailure("both columns are of bytes") }
+            guard case .hex(_, let ids) = column.values else { preconditionFailure("all columns are of bytes") }
             bytes += ids[row * width..<(row + 1) * width]
-            return
-        }
-        starts.append(UInt32(bytes.count))
-        if hasValue { appendText(column, row) }
-        ends.append(UInt32(bytes.count))
-    }
-
-    private mutating func appendText(_ column: ColumnVector, _ row: Int) {
-        switch column.values {
-        case .text(let texts): bytes += texts.bytes[texts.range(row)]
-        case .dictionary(let codes, let texts): bytes += texts.bytes[texts.range(Int(codes[row]))]
-        case .hex(let width, let ids): Hex.append(ids[row * width..<(row + 1) * width], to: &bytes)
-        default: bytes += Array((column.text(row) ?? "").utf8)
+        } else {
+            let (vector, start) = texts[run.map { $0 + 1 } ?? 0]
+            starts.append(UInt32(start) + vector.starts[row])
+            ends.append(UInt32(start) + vector.ends[row])
         }
     }
 
     var vector: ColumnVector {
-        let validity = isPresent.contains(false) ? Bitmap(words: packedFlags(isPresent.span, 0..<isPresent.count), count: isPresent.count) : nil
+        let words = packedFlags(isPresent.span, 0..<isPresent.count)
+        let validity = isPresent.contains(false) ? Bitmap(words: words, count: isPresent.count) : nil
         let values: ColumnVector.Values =
             if let width { .hex(width: width, bytes: bytes) } else {
                 .text(TextVector(bytes: bytes, starts: starts, ends: ends))
             }
         return ColumnVector(values: values, kind: .string, validity: validity, count: isPresent.count)
+    }
+}
+
+extension ColumnVector {
+    /// The texts of ids.
+    fileprivate var texts: TextVector {
+        switch values {
+        case .text(let vector): return vector
+        case .dictionary(let codes, let entries):
+            return TextVector(
+                bytes: entries.bytes, starts: codes.map { entries.starts[Int($0)] }, ends: codes.map { entries.ends[Int($0)] })
+        case .hex(let width, let ids):
+            let ends = (0..<count).map { UInt32(($0 + 1) * width * 2) }
+            return TextVector(bytes: hexTexts(ids), starts: starts(ofEnds: ends), ends: ends)
+        default:
+            let none = [UInt32](repeating: 0, count: count)
+            return TextVector(bytes: [], starts: none, ends: none)
+        }
     }
 }

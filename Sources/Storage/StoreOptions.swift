@@ -16,6 +16,8 @@ public struct StoreOptions: Sendable {
     public var rowGroupRestBytes = 64 << 20
     /// Rows of a page.
     public var pageRows = 8_192
+    /// Whether chunks have filters by which queries for words skip pages.
+    public var wordFilters = true
     /// Fields whose values are in the id index.
     public var correlationIDs: [String]
 

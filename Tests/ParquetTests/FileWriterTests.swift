@@ -91,7 +91,7 @@ struct FileWriterTests {
         ]
         let chunks = try PythonJudge(try write(columns, [rows], WriterOptions())).chunks
         #expect(chunks.map { $0.encodings.first } == [
-            "DELTA_BINARY_PACKED", "RLE_DICTIONARY", "PLAIN", "DELTA_BYTE_ARRAY", "RLE_DICTIONARY", "PLAIN",
+            "DELTA_BINARY_PACKED", "RLE_DICTIONARY", "DELTA_BINARY_PACKED", "DELTA_BYTE_ARRAY", "RLE_DICTIONARY", "PLAIN",
             "RLE_DICTIONARY", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT", "DELTA_LENGTH_BYTE_ARRAY",
         ])
         #expect(chunks.allSatisfy { $0.compression == "ZSTD" && $0.hasOffsetIndex && $0.hasColumnIndex })
