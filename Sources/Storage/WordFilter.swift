@@ -53,7 +53,7 @@ struct WordFilterBuilder {
     private var columns: [Int] = []
     private var keys: [UInt64] = []
 
-    /// With so many bits a key, one in about 200 words that are not there seems to be.
+    /// With so many bits a key, about one in 100 words that are not there seems to be, by one of its two keys.
     private static let bitsPerKey = 12
     /// The most different words of a column; one with more is left out.
     private static let wordsMax = 1 << 20
