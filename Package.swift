@@ -41,6 +41,7 @@ let package = Package(
         // Bottom: no knowledge of logs.
         .target(name: "CScan"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SystemIO", swiftSettings: safe),
         .target(name: "Kernels", dependencies: ["CScan"], swiftSettings: hotLoop),
         .target(name: "Records", dependencies: ["Kernels"], swiftSettings: safe),
@@ -61,8 +62,13 @@ let package = Package(
 
         // Storage.
         .target(name: "WriteAheadLog", dependencies: ["Records", "Kernels", "SystemIO"], swiftSettings: safe),
-        .target(name: "Parquet", dependencies: ["CZstd", "Kernels"], swiftSettings: safe),
-        .target(name: "Catalog", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: safe),
+        .target(name: "Parquet", dependencies: ["CZlib", "CZstd", "Kernels"], swiftSettings: safe),
+        .target(
+            name: "Catalog",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: safe),
         .target(
             name: "Storage",
             dependencies: ["Records", "Kernels", "SystemIO", "WriteAheadLog", "Parquet", "Catalog", "Stitching"],
@@ -84,7 +90,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
+                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
                 logging, nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -95,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "HTTPAPI", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore,
+                "Collector", "HTTPAPI", "LogsQL", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging,
+                argumentParser, nioCore,
                 nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
@@ -107,7 +114,9 @@ let package = Package(
             name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
             swiftSettings: safe),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["LogsQL", "Parsing", "QueryEngine", "Records", "Storage", argumentParser], path: "Benchmarks/Sources",
+            name: "Benchmarks",
+            dependencies: ["Catalog", "LogsQL", "Parsing", "QueryEngine", "Records", "Storage", "Traces", argumentParser],
+            path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels", "TestSupport"]),
@@ -126,13 +135,14 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Parquet", "Parsing", "Records", "Kernels", "SystemIO", "TestSupport",
+                "Storage", "Catalog", "Kernels", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Fixtures"]),
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "TestSupport", logging,
+                "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "FuzzSupport", "TestSupport",
+                logging,
             ]),
         .testTarget(name: "LogsQLTests", dependencies: ["LogsQL", "TestSupport"]),
         .testTarget(
@@ -141,7 +151,7 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records", "TestSupport"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
         .testTarget(name: "EndToEndTests",
-            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore, nioHTTP1]),
+            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "Parquet", "TestSupport", logging, nioCore, nioHTTP1]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -42,11 +42,11 @@ struct SealBenchmark: ParsableCommand {
         var parser = LineParser()
         var batches: [RecordBatch] = []
         for frame in input.frames(of: 1 << 20) {
-            var offset = 0
-            while offset < frame.count {
-                offset = parser.parse(frame, from: offset, receivedAt: 0).offset
+            var progress = LineParser.Progress()
+            repeat {
+                progress = parser.parse(frame, after: progress, receivedAt: 0)
                 batches.append(parser.takeBatch())
-            }
+            } while progress.isBatchFull
         }
         return batches
     }

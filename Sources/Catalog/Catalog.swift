@@ -1,13 +1,16 @@
-import Foundation
 import GRDB
+import GRDBSQLite
 
 /// What is in which chunk: one SQLite database, `catalog.sqlite`.
 ///
 /// | table | a row for |
 /// |---|---|
-/// | `chunk` | each chunk: path, times, rows, bytes |
+/// | `chunk` | each chunk: path, times, rows, bytes; those that others replaced until their files are gone |
 /// | `chunk_column` | each column of each chunk |
-/// | `id_bucket` | 1/256 of the ids of each chunk, see `IDBucket` |
+/// | `id_run`, `id_block`, `id_run_chunk` | the id index, see `IDBlock` |
+/// | `rollup` | each minute, service and level of each chunk: how many rows |
+/// | `audit` | each deletion: when, by whom, how many rows |
+/// | `retention_clock` | the time up to which the wall clock was believed (one row) |
 /// | `wal_state` | the last retired segment of the write-ahead log (one row) |
 public final class Catalog: Sendable {
     private let database: DatabasePool
@@ -18,6 +21,7 @@ public final class Catalog: Sendable {
     public init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "catalog"
+        configuration.prepareDatabase(Self.keepLogFiles)
         database = try DatabasePool(path: path, configuration: configuration)
         try syncEveryCommit(path)
         let migrator = CatalogMigrations.migrator
@@ -25,6 +29,14 @@ public final class Catalog: Sendable {
             throw CatalogError("cannot open '\(path)': a newer version of lockstitch wrote it; use that version")
         }
         try migrator.migrate(database)
+    }
+
+    /// SQLite removes the two files of its write-ahead log when the last connection closes, and needs room to make them
+    /// again. Where they stay, a catalog opens on a full disk.
+    private static func keepLogFiles(_ db: Database) {
+        var isKept: CInt = 1
+        // Safe: the connection is open, and SQLite reads one integer.
+        _ = unsafe sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &isKept)
     }
 
     /// Publishing retires log segments, so a commit must reach the disk. GRDB sets `NORMAL` when it turns on SQLite's
@@ -46,6 +58,9 @@ public final class Catalog: Sendable {
         }
     }
 
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try database.read(body) }
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value { try database.write(body) }
+
     /// The last segment of the write-ahead log whose rows are all in chunks; 0 when there is none.
     public var retiredSegment: UInt64 {
         get throws {
@@ -56,9 +71,16 @@ public final class Catalog: Sendable {
     }
 
     /// All chunks, by their earliest time.
-    public func chunks() throws -> [ChunkRecord] {
+    public func chunks() throws -> [ChunkRecord] { try chunks(state: "live") }
+
+    /// The chunks that others have replaced, or that were dropped, and whose files may still be there.
+    public func replacedChunks() throws -> [ChunkRecord] { try chunks(state: "replaced") }
+
+    private func chunks(state: String) throws -> [ChunkRecord] {
         try database.read { db in
-            try Row.fetchAll(db, sql: "SELECT \(Self.chunkColumns) FROM chunk ORDER BY min_time, id").map(Self.chunk)
+            try Row.fetchAll(
+                db, sql: "SELECT \(Self.chunkColumns) FROM chunk WHERE state = ? ORDER BY min_time, id", arguments: [state]
+            ).map(Self.chunk)
         }
     }
 
@@ -70,12 +92,12 @@ public final class Catalog: Sendable {
         }
     }
 
-    private static let chunkColumns = "id, path, min_time, max_time, rows, bytes"
+    private static let chunkColumns = "id, path, min_time, max_time, rows, bytes, day, level"
 
     private static func chunk(_ row: Row) -> ChunkRecord {
         ChunkRecord(
             id: row["id"], path: row["path"], minTime: row["min_time"], maxTime: row["max_time"], rows: row["rows"],
-            bytes: row["bytes"])
+            bytes: row["bytes"], day: row["day"], level: row["level"])
     }
 
     /// The columns of a chunk, in their order in the file.
@@ -87,48 +109,67 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Adds a chunk and retires the log segments that held its rows: both or neither.
-    public func publish(_ publication: ChunkPublication) throws -> ChunkRecord {
-        let blobs = IDBucket.blobs(publication.ids)
-        return try database.write { db in
-            try db.execute(
-                sql: "INSERT INTO chunk (path, min_time, max_time, rows, bytes) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    publication.path, publication.minTime, publication.maxTime, publication.rows, publication.bytes,
-                ])
-            let id = db.lastInsertedRowID
-            let insertColumn = try db.makeStatement(
-                sql: "INSERT INTO chunk_column (chunk, position, name, type, value_count) VALUES (?, ?, ?, ?, ?)")
-            for (position, column) in publication.columns.enumerated() {
-                try insertColumn.execute(arguments: [id, position, column.name, column.type, column.values])
-            }
-            let insertBucket = try db.makeStatement(
-                sql: "INSERT INTO id_bucket (bucket, chunk, entries) VALUES (?, ?, ?)")
-            for (bucket, blob) in blobs { try insertBucket.execute(arguments: [bucket, id, Data(blob)]) }
-            try db.execute(
-                sql: "UPDATE wal_state SET retired_segment = ?", arguments: [Int64(publication.retiredSegment)])
-            return ChunkRecord(
-                id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
-                rows: publication.rows, bytes: publication.bytes)
+    /// Adds chunks and retires the log segments that held their rows: all or nothing.
+    ///
+    /// - Parameter segment: the last segment of the write-ahead log whose rows are all in chunks.
+    public func publish(_ publications: [ChunkPublication], retiring segment: UInt64) throws -> [ChunkRecord] {
+        try database.write { db in
+            let records = try publications.map { try Self.insert($0, db) }
+            try db.execute(sql: "UPDATE wal_state SET retired_segment = ?", arguments: [Int64(segment)])
+            return records
         }
     }
 
-    /// The pages that may have rows with an id, over all chunks, oldest chunk first.
-    public func locate(hash: UInt64) throws -> [(chunk: Int64, rowGroup: Int, page: Int)] {
-        try database.read { db in
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT chunk, entries FROM id_bucket WHERE bucket = ? ORDER BY chunk",
-                arguments: [IDBucket.number(hash)])
-            var found: [(chunk: Int64, rowGroup: Int, page: Int)] = []
-            while let row = try rows.next() {
-                let blob: Data = row["entries"]
-                for (rowGroup, page) in IDBucket.pages(of: hash, in: [UInt8](blob)) {
-                    found.append((row["chunk"], Int(rowGroup), Int(page)))
-                }
+    /// Puts chunks in the place of others: all or nothing. The others stay in the id index until they are forgotten.
+    ///
+    /// - Parameter audit: what this is a part of, and how many rows it takes away.
+    public func replace(
+        _ old: [Int64], with publications: [ChunkPublication], audit: (id: Int64, rows: Int)? = nil
+    ) throws -> [ChunkRecord] {
+        try database.write { db in
+            let records = try publications.map { try Self.insert($0, db) }
+            for id in old {
+                try db.execute(sql: "UPDATE chunk SET state = 'replaced' WHERE id = ? AND state = 'live'", arguments: [id])
+                guard db.changesCount == 1 else { throw CatalogError("cannot replace chunk \(id): the catalog does not have it") }
             }
-            return found
+            if let audit {
+                try db.execute(
+                    sql: "UPDATE audit SET rows = rows + ?, chunks = chunks + ? WHERE id = ?",
+                    arguments: [audit.rows, old.count, audit.id])
+            }
+            return records
         }
     }
+
+    /// Removes all that is known of a replaced chunk. To be called once its file is gone.
+    public func forget(_ id: Int64) throws {
+        try database.write { db in
+            try db.execute(sql: "DELETE FROM chunk WHERE id = ? AND state = 'replaced'", arguments: [id])
+        }
+    }
+
+    private static func insert(_ publication: ChunkPublication, _ db: Database) throws -> ChunkRecord {
+        try db.execute(
+            sql: "INSERT INTO chunk (path, min_time, max_time, rows, bytes, day, level) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                publication.path, publication.minTime, publication.maxTime, publication.rows, publication.bytes,
+                publication.day, publication.level,
+            ])
+        let id = db.lastInsertedRowID
+        let insertColumn = try db.cachedStatement(
+            sql: "INSERT INTO chunk_column (chunk, position, name, type, value_count) VALUES (?, ?, ?, ?, ?)")
+        for (position, column) in publication.columns.enumerated() {
+            try insertColumn.execute(arguments: [id, position, column.name, column.type, column.values])
+        }
+        try insert(publication.ids, chunk: id, db)
+        try insert(publication.rollup, chunk: id, db)
+        return ChunkRecord(
+            id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
+            rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level)
+    }
+
+    /// Brings what SQLite's log has into the file.
+    func checkpoint() throws { _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
 
     /// Closes the database; nothing may use the catalog afterwards.
     public func close() throws { try database.close() }

@@ -38,6 +38,82 @@ enum CatalogMigrations {
                     PRAGMA user_version = 1;
                     """)
         }
+        // Chunks have rows of one day, and can be replaced by others. A replaced one keeps its part of the id index until
+        // nobody reads it any more. SQLite divides towards zero, days are counted downwards.
+        migrator.registerMigration("v2") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE chunk ADD COLUMN day INTEGER;
+                    ALTER TABLE chunk ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE chunk ADD COLUMN state TEXT NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'replaced'));
+                    UPDATE chunk SET day = min_time / 86400000000000 - (min_time % 86400000000000 < 0)
+                    WHERE min_time / 86400000000000 - (min_time % 86400000000000 < 0)
+                        = max_time / 86400000000000 - (max_time % 86400000000000 < 0);
+                    CREATE INDEX id_bucket_chunk ON id_bucket (chunk);
+                    PRAGMA user_version = 2;
+                    """)
+        }
+        // Counts of rows, for each chunk, so that they go with it. Chunks of earlier versions have none.
+        migrator.registerMigration("v3") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE chunk ADD COLUMN has_rollup INTEGER NOT NULL DEFAULT 0;
+                    CREATE TABLE rollup (
+                        chunk INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE,
+                        minute INTEGER NOT NULL,
+                        service TEXT NOT NULL,
+                        level TEXT NOT NULL,
+                        rows INTEGER NOT NULL,
+                        weight REAL NOT NULL,
+                        PRIMARY KEY (chunk, minute, service, level)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE retention_clock (
+                        id INTEGER PRIMARY KEY CHECK (id = 1),
+                        trusted_time INTEGER NOT NULL
+                    ) STRICT;
+                    PRAGMA user_version = 3;
+                    """)
+        }
+        migrator.registerMigration("v4") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE audit (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        time INTEGER NOT NULL,
+                        action TEXT NOT NULL,
+                        query TEXT NOT NULL,
+                        rows INTEGER NOT NULL,
+                        chunks INTEGER NOT NULL,
+                        who TEXT NOT NULL,
+                        state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped'))
+                    ) STRICT;
+                    PRAGMA user_version = 4;
+                    """)
+        }
+        // The id index in runs of several chunks, so that a lookup does not look at each chunk; see IDBlock.swift.
+        migrator.registerMigration("v5") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE id_run (
+                        id INTEGER PRIMARY KEY,
+                        from_hash INTEGER NOT NULL,
+                        to_hash INTEGER NOT NULL,
+                        merged_into INTEGER
+                    ) STRICT;
+                    CREATE TABLE id_block (
+                        key INTEGER PRIMARY KEY,
+                        entries BLOB NOT NULL
+                    ) STRICT;
+                    CREATE TABLE id_run_chunk (
+                        run INTEGER NOT NULL,
+                        chunk INTEGER NOT NULL,
+                        entries INTEGER NOT NULL,
+                        PRIMARY KEY (run, chunk)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+            try IDBucket.moveToRuns(db)
+            try db.execute(sql: "DROP TABLE id_bucket; PRAGMA user_version = 5;")
+        }
         return migrator
     }
 }

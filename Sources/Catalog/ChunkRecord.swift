@@ -9,6 +9,23 @@ public struct ChunkRecord: Sendable, Hashable {
     public let rows: Int
     /// Of the file.
     public let bytes: Int
+    /// Days from 1970-01-01 UTC to that of all rows; nil where they are of several days.
+    public let day: Int64?
+    /// How often the rows in it were merged into a larger chunk: 0 for a chunk that sealing made.
+    public let level: Int
+
+    public init(
+        id: Int64, path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, day: Int64?, level: Int
+    ) {
+        self.id = id
+        self.path = path
+        self.minTime = minTime
+        self.maxTime = maxTime
+        self.rows = rows
+        self.bytes = bytes
+        self.day = day
+        self.level = level
+    }
 }
 
 /// A column of a chunk as the catalog knows it.
@@ -26,7 +43,7 @@ public struct ChunkColumnRecord: Sendable, Hashable {
     }
 }
 
-/// All that one seal tells the catalog, in one transaction.
+/// All that the catalog is told of a new chunk.
 public struct ChunkPublication: Sendable {
     public let path: String
     public let minTime: Int64
@@ -35,12 +52,16 @@ public struct ChunkPublication: Sendable {
     public let bytes: Int
     public let columns: [ChunkColumnRecord]
     public let ids: [IDEntry]
-    /// The last segment of the write-ahead log whose rows are in this chunk.
-    public let retiredSegment: UInt64
+    /// As in `ChunkRecord`.
+    public let day: Int64?
+    public let level: Int
+    /// Counts of all rows; nil where they are not much fewer than the rows.
+    public let rollup: [RollupCell]?
 
     public init(
         path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, columns: [ChunkColumnRecord],
-        ids: [IDEntry], retiredSegment: UInt64
+        ids: [IDEntry], day: Int64?, level: Int = 0,
+        rollup: [RollupCell]? = nil
     ) {
         self.path = path
         self.minTime = minTime
@@ -49,6 +70,8 @@ public struct ChunkPublication: Sendable {
         self.bytes = bytes
         self.columns = columns
         self.ids = ids
-        self.retiredSegment = retiredSegment
+        self.day = day
+        self.level = level
+        self.rollup = rollup
     }
 }

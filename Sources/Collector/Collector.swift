@@ -6,12 +6,14 @@ public import Storage
 public import SystemIO
 import NIOCore
 import NIOPosix
+import Synchronization
 import WriteAheadLog
 
 /// A running collector: receivers, pipeline and store, in their order.
 ///
 /// ```swift
 /// let collector = try Collector(configuration, logger: logger)
+/// try await collector.recover()
 /// let addresses = try await collector.start()
 /// …
 /// try await collector.shutdown()     // hands on what was read, seals, closes
@@ -29,11 +31,15 @@ public final class Collector: Sendable {
     public let clock: any WallClock
     private let pipeline: IngestPipeline
     private let sealer: Sealer
+    private let maintainer: Maintainer
     private let tcp: TCPReceiver
     private let udp: UDPReceiver
     private let logger: Logger
+    /// Whether `start` was called: what was not started cannot be ended.
+    private let isStarted = Atomic(false)
+    private let hasBound = Atomic(false)
 
-    /// Opens the store and replays its log; nothing listens yet.
+    /// Opens the store; its log is not replayed, and nothing listens yet.
     ///
     /// - Throws: when the data folder cannot be opened, or another collector has it.
     public init(_ configuration: CollectorConfiguration, clock: any WallClock = SystemWallClock(), logger: Logger) throws {
@@ -41,15 +47,17 @@ public final class Collector: Sendable {
         self.logger = logger
         // Every connection is a descriptor, and so is every chunk that is open.
         OpenFileLimit.raise()
-        store = try Store(folder: configuration.folder, options: configuration.store, clock: clock)
+        store = try Store(opening: configuration.folder, options: configuration.store, clock: clock)
         let limiter = ServiceRateLimiter(
             rowsPerSecond: configuration.rateLimit,
             burst: configuration.rateBurst ?? (configuration.rateLimit ?? 0) * 10, clock: clock)
         pipeline = IngestPipeline(
             store: store, parsers: configuration.parsers, defaultParser: configuration.defaultParser,
-            limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
+            limiter: limiter, metrics: metrics, clock: clock, durability: configuration.durability,
+            syncInterval: configuration.syncInterval,
             logger: logger)
         sealer = Sealer(store: store, metrics: metrics, logger: logger)
+        maintainer = Maintainer(store: store, clock: clock, logger: logger)
         let group = MultiThreadedEventLoopGroup.singleton
         tcp = TCPReceiver(
             host: configuration.host, port: configuration.tcpPort, sink: pipeline, metrics: receiverMetrics,
@@ -57,8 +65,20 @@ public final class Collector: Sendable {
         udp = UDPReceiver(
             host: configuration.host, port: configuration.udpPort, sink: pipeline, metrics: receiverMetrics,
             clock: clock, group: group)
-        logRecovery()
     }
+
+    /// Replays the log of the store, until it is done or stalled (`Store.recover`).
+    ///
+    /// - Throws: when the log cannot be read, and `CancellationError` once `cancelRecovery` was called.
+    public func recover() async throws {
+        try await NIOThreadPool.singleton.runIfActive { [self] in
+            try store.recover()
+            logRecovery()
+        }
+    }
+
+    /// Makes `recover` end early.
+    public func cancelRecovery() { store.cancelRecovery() }
 
     /// What takes frames, for sources beyond the collector's own, such as HTTP bodies.
     public var sink: any FrameSink { pipeline }
@@ -69,14 +89,20 @@ public final class Collector: Sendable {
     /// From the next batch on, lines are parsed by these definitions.
     public func use(_ parsers: ParserSet) { pipeline.use(parsers) }
 
+    /// Whether all listeners are bound.
+    public var isListening: Bool { hasBound.load(ordering: .acquiring) }
+
     /// Starts to listen.
     ///
     /// - Throws: when an address cannot be bound.
     public func start() async throws -> Addresses {
+        isStarted.store(true, ordering: .relaxed)
         pipeline.start()
         sealer.start()
+        maintainer.start()
         let tcpPort = try await tcp.start()
         let udpPort = try await udp.start()
+        hasBound.store(true, ordering: .releasing)
         return Addresses(tcpPort: tcpPort, udpPort: udpPort)
     }
 
@@ -85,19 +111,32 @@ public final class Collector: Sendable {
         await tcp.shutdown()
         await udp.shutdown()
         try await NIOThreadPool.singleton.runIfActive { [self] in
-            pipeline.close()
-            sealer.close()
+            if isStarted.load(ordering: .relaxed) {
+                pipeline.close()
+                maintainer.close()
+                sealer.close()
+            }
             try store.close()
         }
     }
 
     private func logRecovery() {
         let report = store.recovery
-        if report.log.records > 0 || !report.log.isClean {
+        if report.log.records > 0 {
             logger.info("replayed the write-ahead log: \(report.log)")
         }
+        if !report.log.isClean { logger.warning("the write-ahead log was damaged: \(report.log)") }
+        let progress = store.replayProgress
+        if progress.phase == .stalled {
+            let pending = "\(progress.pendingSegments) of \(progress.segmentsTotal) segments of the write-ahead log"
+            logger.error(
+                "\(pending) are not replayed: queries miss their rows, and no rows are taken, as long as this fails: \(progress.failure ?? "")")
+        }
+        for path in report.quarantinedChunks {
+            logger.warning("chunk '\(path)' was set aside: a crash had left it, and the log with its rows is damaged")
+        }
         for path in report.removedChunks {
-            logger.info("removed chunk '\(path)', which a crash had left: its rows are replayed")
+            logger.info("removed chunk '\(path)', which a crash had left: its rows are in the log or in other chunks")
         }
         for path in report.unknownChunks {
             logger.warning("chunk '\(path)' is not in the catalog, queries do not see it; move it out of the data folder")

@@ -13,7 +13,9 @@ final class FailureLog: Sendable {
         self.logger = logger
     }
 
-    func failed(_ error: any Error) {
+    func failed(_ error: any Error) { failed(because: "\(error)") }
+
+    func failed(because error: String) {
         if !isFailing.withLock({ exchange(&$0, true) }) { logger.error("cannot \(what): \(error)") }
     }
 

@@ -13,13 +13,16 @@ public import ServiceLifecycle
 /// | `POST /ingest` | lines of JSON or logfmt; answers when they are on disk |
 /// | `GET`/`POST /query` | `query=`, `limit=`, `timeout=`, `output=json` or `table` |
 /// | `GET /trace` | `id=`, `timeout=`, `output=json` or `tree` |
+/// | `POST /delete` | `query=`, `dry_run=`, `who=`, `timeout=`: takes the matching rows away |
+/// | `GET /audit` | the deletions there were |
 /// | `GET /metrics` | counters in Prometheus text format |
-/// | `GET /health` | `ok` while the collector runs |
+/// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
 /// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
 /// 503 (stopped), 507 (cannot store) or 500.
 public struct APIServer: Service {
     private let application: Application<RouterResponder<BasicRequestContext>>
+    private let collector: Collector
     private let runner: QueryRunner
     private let state: State
     private let address: (host: String, port: Int)
@@ -36,17 +39,24 @@ public struct APIServer: Service {
         onRunning: @escaping @Sendable (_ port: Int) async -> Void
     ) {
         let router = Router()
+        self.collector = collector
         router.add(middleware: UnknownRoute())
+        router.add(middleware: StartingGuard(collector: collector))
         let state = State()
         self.state = state
         address = (host, port)
         runner = QueryRunner(queriesMax: limits.queriesMax)
-        let queries = QueryRoutes(store: collector.store, runner: runner, limits: limits)
-        router.get("health") { _, _ in "ok\n" }
+        let queries = QueryRoutes(store: collector.store, logger: logger, runner: runner, limits: limits)
+        let health = HealthRoutes(collector: collector)
+        router.get("health", use: health.health)
+        router.get("ready", use: health.ready)
         router.post("ingest", use: IngestRoute(collector: collector).respond)
         router.get("query", use: queries.query)
         router.post("query", use: queries.query)
         router.get("trace", use: queries.trace)
+        let deletions = DeleteRoutes(queries: queries)
+        router.post("delete", use: deletions.delete)
+        router.get("audit", use: deletions.audit)
         router.get("metrics") { _, _ in
             Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
@@ -61,13 +71,19 @@ public struct APIServer: Service {
             logger: logger)
     }
 
-    /// Serves until the surrounding service group shuts down. Queries under way are ended then.
+    @Sendable
+    private func stop() {
+        collector.cancelRecovery()
+        runner.stop()
+    }
+
+    /// Serves until the surrounding service group shuts down. Queries under way are ended then, and so is a replay.
     ///
     /// - Throws: `ReceiverError` when the address cannot be bound.
     public func run() async throws {
         runner.start()
         do {
-            try await withGracefulShutdownHandler(operation: application.run, onGracefulShutdown: runner.stop)
+            try await withGracefulShutdownHandler(operation: application.run, onGracefulShutdown: stop)
         } catch {
             try await runner.shutdown()
             throw state.isListening.load(ordering: .relaxed)

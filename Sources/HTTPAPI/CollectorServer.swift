@@ -1,6 +1,7 @@
 public import Collector
 public import Logging
 import ServiceLifecycle
+import Storage
 import Synchronization
 import UnixSignals
 
@@ -30,22 +31,23 @@ public final class CollectorServer: Sendable {
         self.logger = logger
     }
 
-    /// Listens, and serves until SIGTERM or SIGINT comes or `stop` is called; then seals and closes the store.
+    /// Answers requests, replays the log of the store, then takes rows too, until SIGTERM or SIGINT comes or `stop` is
+    /// called; then seals and closes the store.
     ///
     /// - Parameter onListening: called once, when all listeners are bound.
     public func run(onListening: @escaping @Sendable (Addresses) throws -> Void) async throws {
-        let ports = try await collector.start()
-        let host = host.contains(":") ? "[\(host)]" : host
-        let failure = Mutex<(any Error)?>(nil)
-        let api = APIServer(collector: collector, host: self.host, port: httpPort, limits: limits, logger: logger) {
+        let start = Mutex<Task<Void, any Error>?>(nil)
+        let api = APIServer(collector: collector, host: host, port: httpPort, limits: limits, logger: logger) {
             [self] port in
-            do {
-                try onListening(
-                    Addresses(
-                        tcp: "\(host):\(ports.tcpPort)", udp: "\(host):\(ports.udpPort)", http: "\(host):\(port)"))
-            } catch {
-                failure.withLock { $0 = error }
-                await stop()
+            start.withLock { task in
+                task = Task {
+                    do {
+                        try await startCollector(httpPort: port, onListening)
+                    } catch {
+                        await stop()
+                        throw error
+                    }
+                }
             }
         }
         var configuration = ServiceGroupConfiguration(
@@ -53,16 +55,39 @@ public final class CollectorServer: Sendable {
         configuration.maximumGracefulShutdownDuration = limits.shutdownTimeout
         let group = ServiceGroup(configuration: configuration)
         self.group.withLock { $0 = group }
+        var failure: (any Error)?
         do {
             try await group.run()
         } catch is CancellationError {
             // Requests were under way for longer than they had; they are closed, and what follows is as always.
         } catch {
-            try await collector.shutdown()
-            throw error
+            failure = error
+        }
+        collector.cancelRecovery()
+        do {
+            try await start.withLock { $0 }?.value
+        } catch is CancellationError {
+            // It was told to end while it replayed its log, all of which is still there.
+        } catch {
+            failure = failure ?? error
         }
         try await collector.shutdown()
-        if let error = failure.withLock({ $0 }) { throw error }
+        if let failure { throw failure }
+    }
+
+    private func startCollector(
+        httpPort: Int, _ onListening: @Sendable (Addresses) throws -> Void
+    ) async throws {
+        let progress = collector.store.replayProgress
+        if progress.segmentsTotal > 0 {
+            let segments = "\(progress.segmentsTotal) segments of the write-ahead log, \(progress.bytesTotal) bytes"
+            logger.info("http answers at \(host):\(httpPort); replaying \(segments)")
+        }
+        try await collector.recover()
+        let ports = try await collector.start()
+        let host = host.contains(":") ? "[\(host)]" : host
+        try onListening(
+            Addresses(tcp: "\(host):\(ports.tcpPort)", udp: "\(host):\(ports.udpPort)", http: "\(host):\(httpPort)"))
     }
 
     /// Makes `run` return.

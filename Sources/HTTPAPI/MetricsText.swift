@@ -21,7 +21,8 @@ enum MetricsText {
             pipeline.rateLimitedRows.sorted { $0.key < $1.key }.map { ("{service=\"\(escape($0.key))\"}", $0.value) })
         counter("batches_refused_total", "Batches that could not be stored.", pipeline.refusedBatches)
         counter("seal_failures_total", "Attempts to write a chunk that failed.", pipeline.sealFailures)
-        counter("parse_malformed_lines_total", "Lines kept whole with a parse_error.", pipeline.parse.malformedLines)
+        counter("parse_malformed_lines_total", "Records with a parse_error.", pipeline.parse.malformedLines)
+        counter("parse_cut_lines_total", "Lines of which only some pieces were joined.", pipeline.parse.cutLines)
         counter("parse_learned_shapes_total", "Lines whose shape was new.", pipeline.parse.learnedShapes)
         counter("parse_shape_resets_total", "Times that all shapes were dropped.", pipeline.parse.shapeResets)
         counter("parse_unreadable_times_total", "Rows whose time could not be read.", pipeline.parse.unreadableTimes)
@@ -31,12 +32,37 @@ enum MetricsText {
             add(sample.name, sample.isCounter ? "counter" : "gauge", sample.help, [("", sample.value)])
         }
 
+        let replay = collector.store.replayProgress
+        gauge("replay_pending_segments", "Log segments whose rows queries miss, as they are not replayed yet.", replay.pendingSegments)
+        gauge("replay_pending_bytes", "Bytes of these segments.", replay.pendingBytes)
+        gauge("replay_rows", "Rows replayed from the log at the last start.", replay.rows)
+        let log = collector.store.recovery
+        gauge("wal_torn_bytes", "Bytes at the end of the log that were no whole record at the last start.", log.tornBytes)
+        gauge("wal_damaged_bytes", "Bytes elsewhere in the log that were no record at the last start.", log.damagedBytes)
+        let quarantined = collector.store.quarantinedChunks
+        gauge("quarantined_chunks", "Chunks that were found damaged, and that queries do without.", quarantined.count)
+        gauge("quarantined_rows", "Rows of these chunks.", quarantined.reduce(0) { $0 + $1.rows })
         let counts = collector.store.counts
         gauge("memtable_rows", "Rows in memory, in no chunk yet.", counts.memtableRows)
         gauge("memtable_bytes", "Bytes of these rows.", counts.memtableBytes)
         gauge("chunks", "Chunks on disk.", counts.chunks)
         gauge("chunk_rows", "Rows in chunks.", counts.chunkRows)
         gauge("chunk_bytes", "Bytes of the chunks.", counts.chunkBytes)
+
+        let maintenance = collector.store.maintenanceMetrics.current
+        counter("compactions_total", "Merges of chunks.", maintenance.compactions)
+        counter("compaction_chunks_total", "Chunks that were merged.", maintenance.compactedChunks)
+        counter("compaction_read_bytes_total", "Bytes of chunks that were merged.", maintenance.compactedBytes)
+        counter("compaction_written_bytes_total", "Bytes of chunks that merging made.", maintenance.writtenBytes)
+        counter("maintenance_failures_total", "Merges and removals that failed.", maintenance.failures)
+        add(
+            "retention_rows_total", "counter", "Rows removed by retention.",
+            ["age", "bytes", "service"].map { ("{reason=\"\($0)\"}", maintenance.retentionRows[$0] ?? 0) })
+        counter("retention_bytes_total", "Bytes of chunks freed by retention.", maintenance.retentionBytes)
+        gauge(
+            "retention_clock_doubted", "1 while the clock is not believed and old rows stay.",
+            maintenance.isClockDoubted ? 1 : 0)
+        counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
         return text
     }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 import LogsQL
 import NIOCore
 import QueryEngine
@@ -9,6 +10,7 @@ import Traces
 /// `/query` and `/trace`.
 struct QueryRoutes: Sendable {
     let store: Store
+    let logger: Logger
     let runner: QueryRunner
     let limits: HTTPLimits
 
@@ -27,12 +29,16 @@ struct QueryRoutes: Sendable {
             }
             let limit = try parameters.integer("limit", default: 1_000)
             // One more than wanted: whether there are more must not go unsaid.
-            var records = try run(query, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
+            let (found, snapshot) = try reading(control) { snapshot in
+                try run(query, over: snapshot, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
+            }
+            var records = found
             let isTruncated = limit > 0 && records.count > limit
             if isTruncated { records.removeLast(records.count - limit) }
             try control.check()
             var response = try render(records, parameters)
             if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
+            warn(of: snapshot, times: query.filter.timeBounds(now: store.now()), in: &response)
             return response
         }
     }
@@ -41,36 +47,90 @@ struct QueryRoutes: Sendable {
     func trace(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await answering(request) { parameters, control in
             guard let id = parameters["id"] else { throw ParameterError("the parameter 'id' is missing") }
-            let records = try lookup.records(ids: [id], check: control.check)
-            guard !records.isEmpty else {
-                return .text("no log or span has the id '\(id)'\n", status: .notFound)
+            let (records, snapshot) = try reading(control) { snapshot in
+                try lookup(snapshot).records(ids: [id], check: control.check)
             }
-            let trace = TraceBuilder.build(records)
-            try control.check()
-            switch parameters["output"] ?? "json" {
-            case "json":
-                return .bytes(Array(TraceJSON.encode(trace).utf8) + [UInt8(ascii: "\n")], contentType: "application/json")
-            case "tree":
-                return .text(TraceWaterfall.render(trace, options: try parameters.waterfallOptions()))
-            case let other:
-                throw ParameterError("unknown output '\(other)'; use json or tree")
+            var response = try show(records, id: id, parameters, control)
+            warn(of: snapshot, times: nil, in: &response)
+            return response
+        }
+    }
+
+    private func show(
+        _ records: [Record], id: String, _ parameters: Parameters, _ control: QueryControl
+    ) throws -> Response {
+        guard !records.isEmpty else { return .text("no log or span has the id '\(id)'\n", status: .notFound) }
+        let trace = TraceBuilder.build(records)
+        try control.check()
+        switch parameters["output"] ?? "json" {
+        case "json":
+            return .bytes(Array(TraceJSON.encode(trace).utf8) + [UInt8(ascii: "\n")], contentType: "application/json")
+        case "tree":
+            return .text(TraceWaterfall.render(trace, options: try parameters.waterfallOptions()))
+        case let other:
+            throw ParameterError("unknown output '\(other)'; use json or tree")
+        }
+    }
+
+    private func lookup(_ snapshot: Snapshot) -> TraceLookup {
+        TraceLookup(snapshot: snapshot, fields: store.correlationIDs)
+    }
+
+    /// What `body` reads from a snapshot, and the snapshot. When a chunk turns out to be damaged, it begins again without
+    /// it, so that an answer has all rows of a chunk or none.
+    private func reading<Found>(
+        _ control: QueryControl, _ body: (Snapshot) throws -> Found
+    ) throws -> (Found, Snapshot) {
+        var damages: [ChunkDamage] = []
+        while true {
+            let snapshot = store.snapshot(without: damages)
+            do {
+                return (try body(snapshot), snapshot)
+            } catch let damage as ChunkDamage where !damages.contains(where: { $0.path == damage.path }) {
+                try control.check()
+                damages.append(damage)
+                setAside(damage)
             }
         }
     }
 
-    private var lookup: TraceLookup {
-        TraceLookup(snapshot: store.snapshot(), fields: store.correlationIDs)
+    private func setAside(_ damage: ChunkDamage) {
+        do {
+            if let chunk = try store.setAside(damage) {
+                logger.error("chunk '\(chunk.path)' was set aside, queries do without its \(chunk.rows) rows: \(damage)")
+            } else {
+                logger.warning("a query went on without a chunk: \(damage)")
+            }
+        } catch {
+            logger.error("a damaged chunk could not be set aside, queries do without it: \(damage); \(error)")
+        }
     }
 
-    private func run(_ query: Query, limit: Int?, _ control: QueryControl) throws -> [Record] {
-        let lookup = lookup
+    /// Says which rows within the times of a query are left out.
+    private func warn(of snapshot: Snapshot, times: ClosedRange<Int64>?, in response: inout Response) {
+        let omissions = snapshot.omissions.filter { $0.overlaps(times) }
+        guard !omissions.isEmpty, let name = Self.warning else { return }
+        var text = omissions.prefix(Self.warningsMax).map(\.description).joined(separator: " | ")
+        if omissions.count > Self.warningsMax { text += " | and \(omissions.count - Self.warningsMax) more" }
+        // A field of a header is one line of ASCII.
+        response.headers[name] = String(text.map { $0.isASCII && $0 >= " " ? $0 : "?" }.prefix(Self.warningCharactersMax))
+    }
+
+    private static let warning = HTTPFields.Element.Name("X-Lockstitch-Warning")
+    private static let warningsMax = 10
+    private static let warningCharactersMax = 4_000
+
+    private func run(
+        _ query: Query, over snapshot: Snapshot, limit: Int?, _ control: QueryControl
+    ) throws -> [Record] {
+        let lookup = lookup(snapshot)
         let engine = QueryEngine(traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
         var query = query
         if let limit { query.pipes.append(.limit(limit)) }
-        return try engine.records(query, over: store.snapshot(), now: store.now(), control: control)
+        return try engine.records(query, over: snapshot, now: store.now(), control: control)
     }
 
-    private func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
+    func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
         switch parameters["output"] ?? "json" {
         case "json":
             return Response(
@@ -86,7 +146,7 @@ struct QueryRoutes: Sendable {
     ///
     /// To see that, all that the client sends is read meanwhile, which leaves nothing for a next request: the
     /// connection closes after the answer, and says so.
-    private func answering(
+    func answering(
         _ request: Request, _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
     ) async -> Response {
         var response: Response

@@ -5,6 +5,8 @@ struct WrittenChunk {
     var metadata: ColumnChunkMetadata
     let offsetIndex: OffsetIndex
     let columnIndex: ColumnIndex?
+    /// With its header, until it is written.
+    var bloomFilter: [UInt8]?
 }
 
 /// Encodes column chunks one after another, with buffers that it uses again.
@@ -30,9 +32,10 @@ struct ColumnChunkWriter: ~Copyable {
     ///
     /// - Parameter fileOffset: where in the file byte 0 of `output` will lie.
     mutating func write(
-        _ column: Column, _ rows: Range<Int>, schema: ColumnSchema, fileOffset: Int, to output: inout [UInt8]
+        _ column: Column, _ rows: Range<Int>, schema: ColumnSchema, bloomFilter: BloomFilterOptions? = nil,
+        fileOffset: Int, to output: inout [UInt8]
     ) throws(ParquetError) -> WrittenChunk {
-        let (column, rows) = try expanded(column, rows)
+        let (column, rows) = try expanded(schema.type == .int96 ? int96(column) : column, rows)
         let values = valueRange(column, rows)
         checkEnds(column.values, values)
         let encoding = try chooser.choose(column.values, values)
@@ -45,7 +48,9 @@ struct ColumnChunkWriter: ~Copyable {
         }
         chunk.metadata.dataPageOffset = Int64(fileOffset + output.count)
         try writeDataPages(column, rows, values, encoding, &chunk, fileOffset: fileOffset, to: &output)
-        return chunk.finished(compressedByteCount: output.count - start)
+        var written = chunk.finished(compressedByteCount: output.count - start)
+        written.bloomFilter = bloomFilter?.encoded(column.values, values)
+        return written
     }
 
     // MARK: Data pages
@@ -150,6 +155,22 @@ private func expanded(_ column: Column, _ rows: Range<Int>) throws(ParquetError)
     return (Column(values: .byteArray(bytes: bytes, ends: ends), validity: validity), 0..<rows.count)
 }
 
+/// Nanoseconds since 1970 as they lie in the file: those of the day, then the Julian day.
+private func int96(_ column: Column) -> Column {
+    guard case .int64(let times) = column.values else { return column }
+    let dayLength: Int64 = 86_400_000_000_000
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(times.count * 12)
+    for time in times {
+        var (day, ofDay) = time.quotientAndRemainder(dividingBy: dayLength)
+        if ofDay < 0 { (day, ofDay) = (day - 1, ofDay + dayLength) }
+        for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: ofDay >> Int64(byte * 8))) }
+        // 2440588 is the Julian day of 1 January 1970.
+        for byte in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: (day + 2_440_588) >> Int64(byte * 8))) }
+    }
+    return Column(values: .fixed(width: 12, bytes: bytes), validity: column.validity)
+}
+
 /// The kernels take it as given that ends rise and lie within the bytes.
 private func checkEnds(_ values: ColumnValues, _ range: Range<Int>) {
     guard case .byteArray(let bytes, let ends) = values else { return }
@@ -183,9 +204,9 @@ private struct ChunkInProgress {
         offsetIndex.pages.append(
             OffsetIndex.PageLocation(
                 offset: Int64(offset), compressedByteCount: Int32(compressedByteCount), firstRow: Int64(firstRow)))
-        pageIndex.add(
-            ValueBounds(values, page.values, isUnsigned: schema.isUnsigned),
-            nullCount: page.rows.count - page.values.count)
+        let bounds = schema.hasBounds || page.values.isEmpty
+            ? ValueBounds(values, page.values, isUnsigned: schema.isUnsigned) : .unknown
+        pageIndex.add(bounds, nullCount: page.rows.count - page.values.count)
     }
 
     func finished(compressedByteCount: Int) -> WrittenChunk {

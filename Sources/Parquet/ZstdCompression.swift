@@ -76,6 +76,10 @@ import CZstd
 /// - Throws: `ParquetError.malformed` when `input` is no zstd or comes to more or fewer bytes.
 func zstdDecompress(_ input: Span<UInt8>, byteCount: Int) throws(ParquetError) -> [UInt8] {
     precondition(byteCount >= 0)
+    // No block gives more than 128 KiB, and none takes less than 4 bytes.
+    guard byteCount >> 17 <= input.count / 4 else {
+        throw .malformed("a page of \(input.count) bytes cannot decompress to \(byteCount); fetch the file again")
+    }
     var output: [UInt8] = []
     guard input.count > 0 else {
         if byteCount == 0 { return output }

@@ -16,12 +16,17 @@ extension LineParser {
                 let entry = list.entries[found]
                 let plan = plan(of: entry.owner)
                 if !plan.parser.isMultiline {
+                    if entry.number >= plan.parser.firstPiece || !openLines.isEmpty,
+                        let taken = takeTextPiece(input, line, by: plan, pattern: entry.number, context)
+                    {
+                        return taken
+                    }
                     putCaptures(text, plan, pattern: entry.number)
-                    finishDraft(entry.owner, context, pattern: entry.number)
+                    finishDraft(plan, context, pattern: entry.number)
                     builder.commitDraft(receivedAt: context.receivedAt)
                     return .upTo(line.upperBound)
                 }
-                if let taken = takeLines(input, line, by: entry.owner, isPinned: false, context) { return taken }
+                if let taken = takeLines(input, line, by: plan, isPinned: false, context) { return taken }
                 start = found + 1
             }
         }
@@ -33,14 +38,17 @@ extension LineParser {
     mutating func takePinned(
         _ input: Span<UInt8>, _ line: Range<Int>, _ index: Int, _ context: RecordContext
     ) throws(LineError) -> Taken {
-        let parser = plan(of: index).parser
+        let plan = plan(of: index)
+        let parser = plan.parser
         let text = input.extracting(input.withoutCarriageReturn(line))
         if parser.isMultiline {
-            if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
+            if begins(parser, text, context), let taken = takeLines(input, line, by: plan, isPinned: true, context) {
                 return taken
             }
-        } else if let pattern = draft(index, text, context) {
-            finishDraft(index, context, pattern: pattern)
+        } else if let pattern = fittingPattern(of: parser, text, context) {
+            if let taken = takeTextPiece(input, line, by: plan, pattern: pattern, context) { return taken }
+            putCaptures(text, plan, pattern: pattern)
+            finishDraft(plan, context, pattern: pattern)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
         }
@@ -49,25 +57,34 @@ extension LineParser {
 
     // MARK: Records of several lines
 
+    /// Whether a line that could be logfmt begins an entry of the journal.
+    mutating func beginsJournalEntry(_ line: Span<UInt8>, _ context: RecordContext) -> Bool {
+        guard let index = set.journalExport, line[0] == UInt8(ascii: "_") else { return false }
+        return begins(set.parsers[index], line, context)
+    }
+
     /// Takes the record that begins with `line`, and the lines that go on with it; nil where the parser does not fit.
     private mutating func takeLines(
-        _ input: Span<UInt8>, _ line: Range<Int>, by index: Int, isPinned: Bool, _ context: RecordContext
+        _ input: Span<UInt8>, _ line: Range<Int>, by plan: ParserPlan, isPinned: Bool, _ context: RecordContext
     ) -> Taken? {
-        let parser = set.parsers[index]
+        let parser = plan.parser
         let first = input.withoutCarriageReturn(line)
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
-        let (end, textEnd, isOpen) = recordEnd(
-            input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
-        if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
+        guard
+            let (end, textEnd, isOpen) = parser.isJournalExport
+                ? journalEntryEnd(input, line, parser, context)
+                : recordEnd(input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
+        else { return nil }
+        if isOpen, context.mayGoOn(after: input.count) { return .open(parser.definition.multiline?.timeout ?? 0) }
         let record = input.withoutCarriageReturn(line.lowerBound..<textEnd)
-        var pattern = draft(index, input.extracting(record), context)
+        var pattern = draft(plan, input.extracting(record), context)
         if pattern == nil {
             // What follows the first line is more of its message then.
-            pattern = draft(index, input.extracting(first), context)
+            pattern = draft(plan, input.extracting(first), context)
             guard pattern != nil else { return nil }
             append(input.extracting(first.upperBound..<record.upperBound), to: common.message)
         }
-        finishDraft(index, context, pattern: pattern)
+        finishDraft(plan, context, pattern: pattern)
         builder.commitDraft(receivedAt: context.receivedAt)
         return .upTo(end)
     }
@@ -82,11 +99,12 @@ extension LineParser {
     }
 
     private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
-        guard line.count > 0 else { return false }
-        for pattern in parser.patterns where pattern.pattern.canBegin(with: line[0]) {
-            if matcher.match(pattern.pattern, line, receivedAt: context.receivedAt) { return true }
-        }
-        return false
+        fittingPattern(of: parser, line, context) != nil
+    }
+
+    /// The number of the first pattern of a parser that fits; the matcher has its captures.
+    mutating func fittingPattern(of parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Int? {
+        matcher.firstMatch(in: parser.list, from: 0, line, receivedAt: context.receivedAt)
     }
 
     /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines
@@ -110,6 +128,27 @@ extension LineParser {
             if !input.extracting(next).isBlank { textEnd = end }
         }
         return (end, textEnd, end - line.lowerBound < bytesMax)
+    }
+
+    /// As `recordEnd`, for an entry of the journal; nil where that is not well-formed.
+    private func journalEntryEnd(
+        _ input: Span<UInt8>, _ line: Range<Int>, _ parser: CompiledParser, _ context: RecordContext
+    ) -> (end: Int, textEnd: Int, isOpen: Bool)? {
+        let start = line.lowerBound
+        let bytesMax = parser.definition.multiline?.bytes ?? 0
+        let part = input.extracting(start..<min(input.count, start + bytesMax))
+        var hasTime = false
+        let end = JournalExport.walk(part, from: 0) { name, _ in
+            if part.extracting(name).equals(JournalExport.time) { hasTime = true }
+        }
+        switch end {
+        case .at(let blank): return hasTime ? (start + blank, start + blank - 1, false) : nil
+        case .open(let isBetweenFields) where start + part.count == input.count:
+            guard context.mayGoOn(after: input.count) || (isBetweenFields && hasTime) else { return nil }
+            let textEnd = input[input.count - 1] == UInt8(ascii: "\n") ? input.count - 1 : input.count
+            return (textEnd, textEnd, true)
+        case .open, .malformed: return nil
+        }
     }
 
     /// Whether a line goes on with a record of `parser` rather than beginning one of its own.

@@ -199,7 +199,13 @@ private struct DefinitionReader {
     func multiline(_ node: Node?) throws(DefinitionError) -> ParserDefinition.Multiline? {
         guard let node else { return nil }
         var multiline = ParserDefinition.Multiline()
-        let keys = try mapping(node, of: "multiline", keys: ["start", "timeout", "bytes"])
+        let keys = try mapping(node, of: "multiline", keys: ["start", "partial", "timeout", "bytes"])
+        if let partial = keys["partial"] {
+            guard keys["start"] == nil else {
+                throw failure(keys.line(of: "start"), "multiline has either 'start' or 'partial'")
+            }
+            multiline.partial = try self.partial(partial)
+        }
         if let start = keys["start"] { multiline.start = try located(start) }
         if let timeout = keys["timeout"] {
             multiline.timeout = try number(
@@ -211,6 +217,16 @@ private struct DefinitionReader {
                 try number(bytes, units: ["KiB": 1 << 10, "MiB": 1 << 20], 1 << 10...1 << 20, "a size from 1KiB to 1MiB"))
         }
         return multiline
+    }
+
+    private func partial(_ node: Node) throws(DefinitionError) -> ParserDefinition.Partial {
+        let keys = try mapping(node, of: "multiline.partial", keys: ["field", "by", "extract", "until", "only"])
+        let until = try keys["until"].map { node throws(DefinitionError) in try text(node) }
+        guard until?.isEmpty != true else { throw failure(keys.line(of: "until"), "multiline.partial.until is empty") }
+        return ParserDefinition.Partial(
+            field: try text(try required("field", in: keys)), streams: try texts(keys["by"]).map(\.text),
+            extract: try texts(keys["extract"]), until: until,
+            only: keys["only"] == nil ? nil : try texts(keys["only"]).map(\.text))
     }
 
     private func number(
@@ -266,10 +282,26 @@ private struct DefinitionReader {
             guard definition.match.fields.isEmpty else {
                 throw failure(root.line(of: "match"), "match.fields is for format json")
             }
+            if let partial = definition.multiline?.partial {
+                guard partial.until == nil, partial.only == nil else {
+                    throw failure(root.line(of: "multiline"), "multiline.partial.until and only are for format json")
+                }
+                guard !partial.extract.isEmpty else {
+                    throw failure(root.line(of: "multiline"), "multiline.partial needs extract, which lines fit that go on")
+                }
+            }
         case .json:
             guard definition.extract.isEmpty else { throw failure(root.line(of: "extract"), "extract is for format text") }
-            guard definition.multiline == nil else {
-                throw failure(root.line(of: "multiline"), "multiline is for format text")
+            if let multiline = definition.multiline {
+                guard let partial = multiline.partial else {
+                    throw failure(root.line(of: "multiline"), "multiline without partial is for format text")
+                }
+                guard partial.extract.isEmpty else {
+                    throw failure(root.line(of: "multiline"), "multiline.partial.extract is for format text")
+                }
+                guard partial.until != nil else {
+                    throw failure(root.line(of: "multiline"), "multiline.partial needs until, what a line ends with")
+                }
             }
             guard !definition.match.fields.isEmpty else {
                 throw failure(root.line, "a definition of format json needs match.fields")

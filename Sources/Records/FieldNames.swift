@@ -20,6 +20,8 @@ public enum FieldNames {
     public static let parseError = "parse_error"
     /// The text of a time that could not be read; `time` is then the time of receipt.
     public static let timeText = "time_text"
+    /// How many records one stands for, where others were left out by sampling; 1 if it does not say.
+    public static let weight = "_weight"
     /// What the line called `time`, where another field of it was taken for the time already.
     public static let secondTime = "time_2"
 

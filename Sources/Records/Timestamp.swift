@@ -45,6 +45,12 @@ public enum Timestamp {
     /// The UTC day of a time, as chunks name their folders: `2023-01-29`.
     public static func day(_ time: Int64) -> String { String(text(time).prefix(10)) }
 
+    /// Days from 1970-01-01 UTC to that of a time; negative before.
+    public static func dayNumber(_ time: Int64) -> Int64 {
+        let (day, rest) = time.quotientAndRemainder(dividingBy: 86_400 * nanosecondsPerSecond)
+        return rest < 0 ? day - 1 : day
+    }
+
     private static func append(_ value: Int64, digits: Int, to text: inout [UInt8]) {
         var divisor: Int64 = 1
         for _ in 1..<digits { divisor *= 10 }

@@ -1,4 +1,3 @@
-import Catalog
 import Kernels
 import Parquet
 import Records
@@ -12,76 +11,106 @@ struct ChunkColumns {
     }
 
     /// All but `_rest`.
-    private(set) var own: [Typed]
+    private(set) var own: [Typed] = []
     private(set) var rest: RestObjects?
+    private(set) var plan = ChunkPlan()
+    let rowCount: Int
     /// Runs of rows that become row groups.
     let rowGroups: [Range<Int>]
-    private(set) var kinds = ChunkColumnKinds()
+    /// Of the first and the last row; nil if there are none.
+    let times: ClosedRange<Int64>?
     /// For each correlation-id column, the hash of each row's id, 0 where it has none.
     private var idHashes: [[UInt64]] = []
 
+    /// The columns with the types that the values allow.
+    ///
     /// - Throws: as `SortedRows.column`.
     init(_ rows: SortedRows, _ options: StoreOptions) throws(StorageError) {
-        let time = ColumnSchema(
-            name: ChunkNames.time, type: .int64, logicalType: .timestamp(unit: .nanoseconds, isAdjustedToUTC: true),
-            isOptional: false)
-        own = [Typed(schema: time, column: Column(values: .int64(rows.times), validity: nil))]
-        let (named, restNames) = Self.split(rows.fields, correlationIDs: options.correlationIDs)
-        let rest = restNames.isEmpty ? nil : RestObjects(Set(restNames), of: rows)
-        rowGroups = Self.rowGroups(rows.rowCount, rest, options)
-        self.rest = rest
-        if rest != nil { kinds.rest = ChunkNames.rest }
+        let (named, rest) = Self.split(rows.fields, correlationIDs: options.correlationIDs)
+        self.init(rows, rest: rest.isEmpty ? nil : RestObjects(Set(rest), of: rows), options)
+        own = [Typed(schema: plan.own[0], column: Column(values: .int64(rows.times), validity: nil))]
         var spans = SpanColumns(rows.fields.map(\.name))
         for name in named {
             let column = try rows.column(name)
-            if options.correlationIDs.contains(name) { index(column, rowCount: rows.rowCount) }
-            if spans.take(column, place: own.count) { continue }
-            append(column)
+            if options.correlationIDs.contains(name) { index(column) }
+            if !spans.take(column, place: own.count) { insert(column, at: own.count) }
         }
         insertParents(spans)
+        if !rest.isEmpty { plan.appendRest() }
     }
 
-    private mutating func append(_ column: SortedColumn) { own.append(typed(column)) }
+    /// The columns of a plan, for some of the rows that it was made for.
+    ///
+    /// - Throws: `ChunkPlanMismatch` when values are not of the type that the plan has; as `SortedRows.column`.
+    init(_ rows: SortedRows, _ plan: ChunkPlan, _ options: StoreOptions) throws {
+        let others = Set(rows.fields.map(\.name)).subtracting(plan.fieldNames)
+        guard plan.hasRest || others.isEmpty else { throw ChunkPlanMismatch(column: ChunkNames.rest) }
+        self.init(rows, rest: plan.hasRest ? RestObjects(others, of: rows) : nil, options)
+        self.plan = plan
+        own = [Typed(schema: plan.own[0], column: Column(values: .int64(rows.times), validity: nil))]
+        var spans = SpanColumns(plan.parentOffsets == nil ? [] : plan.fieldNames)
+        for (place, schema) in plan.own.enumerated().dropFirst() where place != plan.parentOffsets {
+            let column = try rows.column(schema.name)
+            if options.correlationIDs.contains(schema.name) { index(column) }
+            if !spans.take(column, place: place) { own.append(try Self.typed(column, as: schema)) }
+        }
+        let split = spans.split(in: rowGroups)
+        if let (column, place) = spans.parents {
+            own.insert(try Self.typed(split?.left ?? column, as: plan.own[place]), at: place)
+        }
+        guard let place = plan.parentOffsets else { return }
+        let none = Column(values: .int32([]), validity: Bitmap(repeating: false, count: rowCount))
+        own.insert(Typed(schema: plan.own[place], column: split?.offsets ?? none), at: place)
+    }
 
-    private mutating func typed(_ column: SortedColumn) -> Typed {
-        let (type, logicalType, values) = ChunkSchema.typed(column)
-        if type == .byteArray { kinds.note(column) }
-        let schema = ColumnSchema(name: column.name, type: type, logicalType: logicalType, isOptional: true)
+    private init(_ rows: SortedRows, rest: RestObjects?, _ options: StoreOptions) {
+        rowCount = rows.rowCount
+        times = rows.times.first.flatMap { first in rows.times.last.map { first...$0 } }
+        rowGroups = Self.rowGroups(rows.rowCount, rest, options)
+        self.rest = rest
+    }
+
+    private static func typed(_ column: SortedColumn, as schema: ColumnSchema) throws -> Typed {
+        guard let values = ChunkSchema.values(of: column, as: schema) else { throw ChunkPlanMismatch(column: schema.name) }
         return Typed(schema: schema, column: Column(values: values, validity: column.validity))
+    }
+
+    private mutating func insert(_ column: SortedColumn, at place: Int) {
+        let (type, logicalType, values) = ChunkSchema.typed(column)
+        plan.insert(column.name, type, logicalType, valueKinds: column.kinds, at: place)
+        own.insert(Typed(schema: plan.own[place], column: Column(values: values, validity: column.validity)), at: place)
     }
 
     /// Puts the column of parents where it belongs; distances to them, if there are any, come after it.
     private mutating func insertParents(_ spans: SpanColumns) {
         guard let (column, place) = spans.parents else { return }
-        guard let (left, offsets) = spans.split(in: rowGroups) else { return own.insert(typed(column), at: place) }
-        let schema = ColumnSchema(name: ChunkNames.parentRowOffset, type: .int32, isOptional: true)
-        own.insert(contentsOf: [left.ends.isEmpty ? noParents(left) : typed(left), Typed(schema: schema, column: offsets)], at: place)
-        kinds.parentOffsets = ChunkNames.parentRowOffset
+        guard let (left, offsets) = spans.split(in: rowGroups) else { return insert(column, at: place) }
+        if left.ends.isEmpty { insertNoParents(left, at: place) } else { insert(left, at: place) }
+        plan.insertParentOffsets(at: place + 1)
+        own.insert(Typed(schema: plan.own[place + 1], column: offsets), at: place + 1)
     }
 
-    /// A column without values, of the type that ids have here, so that other readers see ids and parents alike.
-    private func noParents(_ column: SortedColumn) -> Typed {
-        let ids = own.first { $0.schema.name == FieldNames.spanID }?.schema
-        let schema = ColumnSchema(
-            name: column.name, type: ids?.type ?? .byteArray, logicalType: ids?.logicalType, isOptional: true)
-        let values: ColumnValues =
-            if case .fixedLenByteArray(let width) = schema.type { .fixed(width: width, bytes: []) } else {
-                .byteArray(bytes: [], ends: [])
-            }
-        return Typed(schema: schema, column: Column(values: values, validity: column.validity))
+    /// Puts a column without values there, of the type that ids have, so that other readers see ids and parents alike.
+    private mutating func insertNoParents(_ column: SortedColumn, at place: Int) {
+        let ids = plan.own.first { $0.name == FieldNames.spanID }
+        let type = ids?.type ?? .byteArray
+        plan.insert(column.name, type, ids?.logicalType, valueKinds: .string, at: place)
+        own.insert(
+            Typed(schema: plan.own[place], column: Column(values: ColumnValues(noneOf: type), validity: column.validity)),
+            at: place)
     }
 
     /// The texts of a column that gets a word filter: one of text, but for the parents that are left of all.
     func texts(_ typed: Typed) -> RowTexts? {
         guard typed.schema.logicalType == .string, case .byteArray(let bytes, let ends) = typed.column.values,
-            kinds.parentOffsets == nil || typed.schema.name != FieldNames.parentSpanID
+            plan.parentOffsets == nil || typed.schema.name != FieldNames.parentSpanID
         else { return nil }
         return RowTexts(bytes: bytes, ends: ends, validity: typed.column.validity)
     }
 
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
     /// index stay, but for one that has the name of that column.
-    private static func split(
+    static func split(
         _ fields: [(name: String, count: Int)], correlationIDs: [String]
     ) -> (own: [String], rest: [String]) {
         let ranked = fields.enumerated().filter { $0.element.name != ChunkNames.rest }
@@ -99,7 +128,7 @@ struct ChunkColumns {
         return (names.filter(kept.contains), names.filter { !kept.contains($0) })
     }
 
-    private mutating func index(_ column: SortedColumn, rowCount: Int) {
+    private mutating func index(_ column: SortedColumn) {
         let hashes = CorrelationIDs.hashes(bytes: column.bytes, ends: column.ends, field: column.name)
         guard let validity = column.validity else {
             idHashes.append(hashes)
@@ -130,19 +159,9 @@ struct ChunkColumns {
         return distinct
     }
 
-    /// Of all columns, `_rest` last.
-    var schema: [ColumnSchema] {
-        own.map(\.schema) + (rest == nil ? [] : [Self.restSchema])
-    }
-
-    private static let restSchema = ColumnSchema(
-        name: ChunkNames.rest, type: .byteArray, logicalType: .string, isOptional: true)
-
-    /// What the catalog keeps of them.
-    var records: [ChunkColumnRecord] {
-        zip(schema, own.map(\.column.values.count) + (rest.map { [$0.count] } ?? [])).map {
-            ChunkColumnRecord(name: $0.name, type: $0.type.label, values: $1)
-        }
+    /// How many rows have a value, for all columns, `_rest` last.
+    var valueCounts: [Int] {
+        own.map(\.column.values.count) + (rest.map { [$0.count] } ?? [])
     }
 
     /// Runs of rows for row groups: of up to `rowGroupRows` rows each, and of up to `rowGroupRestBytes` bytes of `_rest`
@@ -165,7 +184,7 @@ struct ChunkColumns {
 
 extension PhysicalType {
     /// As parquet.thrift spells it.
-    fileprivate var label: String {
+    var label: String {
         switch self {
         case .boolean: "BOOLEAN"
         case .int32: "INT32"
@@ -177,4 +196,9 @@ extension PhysicalType {
         case .fixedLenByteArray(let width): "FIXED_LEN_BYTE_ARRAY(\(width))"
         }
     }
+}
+
+/// Rows that a plan does not fit, and the column at which it shows.
+struct ChunkPlanMismatch: Error {
+    let column: String
 }

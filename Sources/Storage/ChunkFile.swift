@@ -9,12 +9,18 @@ final class ChunkFile: Sendable {
     private let fileSystem: any FileSystem
     private let open: OpenChunks
     private let rowGroups = Mutex<[RowGroupSummary]?>(nil)
+    private let unused = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(path: String, fileSystem: any FileSystem, open: OpenChunks) {
         self.path = path
         self.fileSystem = fileSystem
         self.open = open
     }
+
+    deinit { unused.withLock { $0 }?() }
+
+    /// Has `body` called when nobody uses the file any more.
+    func whenUnused(_ body: @escaping @Sendable () -> Void) { unused.withLock { $0 = body } }
 
     /// The row groups.
     ///
@@ -39,14 +45,20 @@ final class ChunkFile: Sendable {
     /// The chunk, open. To be asked for anew for each read: who keeps it keeps a file descriptor.
     func layout() throws -> ChunkLayout {
         try open.layout(path) {
-            try ChunkLayout(try FileReader(ChunkSource(file: try fileSystem.open(path))), path: path)
+            try ChunkDamage.finding(in: path) {
+                let file = try fileSystem.open(path)
+                try ChunkChecksum.checkFooter(file)
+                return try ChunkLayout(try FileReader(ChunkSource(file: file)), path: path)
+            }
         }
     }
 
-    private func summaries() throws -> [RowGroupSummary] {
+    func summaries() throws -> [RowGroupSummary] {
         if let known = rowGroups.withLock({ $0 }) { return known }
         let layout = try layout()
-        let summaries = try layout.reader.rowGroups.indices.map { try layout.summary(rowGroup: $0) }
+        let summaries = try layout.reader.rowGroups.indices.map { rowGroup in
+            try ChunkDamage.finding(in: path, rowGroup: rowGroup) { try layout.summary(rowGroup: rowGroup) }
+        }
         rowGroups.withLock { $0 = summaries }
         return summaries
     }

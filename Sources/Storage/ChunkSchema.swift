@@ -34,6 +34,26 @@ enum ChunkSchema {
         return (.byteArray, .string, .byteArray(bytes: column.bytes, ends: column.ends))
     }
 
+    /// The values as a column of a type that was chosen for more rows than these; nil when they do not fit it.
+    static func values(of column: SortedColumn, as schema: ColumnSchema) -> ColumnValues? {
+        if column.ends.isEmpty { return ColumnValues(noneOf: schema.type) }
+        if schema.type == .byteArray, schema.logicalType == .string {
+            return .byteArray(bytes: column.bytes, ends: column.ends)
+        }
+        let (type, logicalType, values) = typed(column)
+        if type == schema.type, logicalType == schema.logicalType { return values }
+        guard schema.type == .double, case .int64(let integers) = values else { return nil }
+        return doubles(integers)
+    }
+
+    /// The same numbers, nil unless each has the same text.
+    private static func doubles(_ integers: [Int64]) -> ColumnValues? {
+        integers.allSatisfy(isTheSameAsDouble) ? .double(integers.map(Double.init)) : nil
+    }
+
+    /// Whether an integer has the same text as a `DOUBLE`.
+    static func isTheSameAsDouble(_ integer: Int64) -> Bool { integer.magnitude < 1 << 53 }
+
     private static func hex(_ column: SortedColumn) -> (width: Int, bytes: [UInt8])? {
         for width in [8, 16] where column.ends.first == UInt32(width * 2) {
             return decodedHex(bytes: column.bytes, ends: column.ends, width: width).map { (width, $0) }
@@ -62,9 +82,9 @@ struct ChunkColumnKinds: Sendable {
     /// The column of distances to parent spans.
     var parentOffsets: String?
 
-    mutating func note(_ column: SortedColumn) {
-        if column.kinds == .json { json.append(column.name) }
-        if column.kinds == .number { number.append(column.name) }
+    mutating func note(_ name: String, _ kinds: ValueKinds) {
+        if kinds == .json { json.append(name) }
+        if kinds == .number { number.append(name) }
     }
 
     func kind(of name: String) -> ValueKinds {
@@ -91,5 +111,20 @@ struct ChunkColumnKinds: Sendable {
         number = try names(ChunkNames.numberColumns)
         rest = keyValues.first { $0.key == ChunkNames.restColumn }?.value
         parentOffsets = keyValues.first { $0.key == ChunkNames.parentOffsetColumn }?.value
+    }
+}
+
+extension ColumnValues {
+    /// No values of a type.
+    init(noneOf type: PhysicalType) {
+        self = switch type {
+        case .boolean: .boolean([])
+        case .int32: .int32([])
+        case .int64, .int96: .int64([])
+        case .float: .float([])
+        case .double: .double([])
+        case .byteArray: .byteArray(bytes: [], ends: [])
+        case .fixedLenByteArray(let width): .fixed(width: width, bytes: [])
+        }
     }
 }

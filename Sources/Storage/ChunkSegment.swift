@@ -5,7 +5,7 @@ import Records
 /// A row group of a chunk as a query sees it.
 struct ChunkSegment: Segment {
     private let file: ChunkFile
-    private let rowGroup: Int
+    let rowGroup: Int
     private let summary: RowGroupSummary
 
     init(file: ChunkFile, rowGroup: Int, summary: RowGroupSummary) {
@@ -13,6 +13,8 @@ struct ChunkSegment: Segment {
         self.rowGroup = rowGroup
         self.summary = summary
     }
+
+    func layout() throws -> ChunkLayout { try file.layout() }
 
     var rowCount: Int { summary.rowCount }
 
@@ -23,7 +25,9 @@ struct ChunkSegment: Segment {
     /// The rows of each page.
     func pageRows() throws -> [Range<Int>] {
         let layout = try file.layout()
-        return try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
+        return try ChunkDamage.finding(in: layout.path, rowGroup: rowGroup, column: ChunkNames.time) {
+            try layout.reader.pageRows(column: layout.timeColumn, rowGroup: rowGroup)
+        }
     }
 
     func words() throws -> (any SegmentWords)? {
@@ -67,7 +71,7 @@ extension ChunkLayout {
         return RowGroupSummary(rowCount: group.rowCount, timeRange: min...max)
     }
 
-    private static func int64(_ plain: [UInt8]?) -> Int64? {
+    static func int64(_ plain: [UInt8]?) -> Int64? {
         guard let plain, plain.count == 8 else { return nil }
         return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
     }
@@ -75,19 +79,19 @@ extension ChunkLayout {
     /// The word filter of a row group; nil when it has none.
     func wordFilter(rowGroup: Int) throws -> WordFilter? {
         guard let place = wordFilters[rowGroup] else { return nil }
-        guard let filter = WordFilter(try reader.foreignBytes(place)) else {
-            throw StorageError(
-                "cannot read chunk '\(path)': the word filter of row group \(rowGroup), bytes \(place), is not as it was written")
+        let bytes = try ChunkDamage.finding(in: path, rowGroup: rowGroup) { try reader.foreignBytes(place) }
+        guard let filter = WordFilter(bytes) else {
+            throw ChunkDamage(
+                kind: .damaged, path: path, rowGroup: rowGroup, column: nil,
+                reason: "its word filter, bytes \(place) of the file, is not as it was written")
         }
         return filter
     }
 
     /// Some rows of a column of a row group, as the file has them.
     func column(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> Column {
-        do {
-            return try reader.read(column: index, rowGroup: rowGroup, rows: rows)
-        } catch {
-            throw StorageError("cannot read chunk '\(path)', column '\(reader.schema[index].name)': \(error)")
+        try ChunkDamage.finding(in: path, rowGroup: rowGroup, column: reader.schema[index].name) {
+            try reader.read(column: index, rowGroup: rowGroup, rows: rows)
         }
     }
 

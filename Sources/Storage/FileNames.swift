@@ -4,10 +4,18 @@ enum FileNames {
     static let catalog = "catalog.sqlite"
     static let writeAheadLog = "wal"
     static let data = "data"
+    /// Damaged files: nothing reads them, and nothing removes them but a person.
+    static let quarantine = "quarantine"
+    static let writeAheadLogQuarantine = "quarantine/wal"
     /// A chunk that is being written; left over after a crash, and then removed.
     static let unfinishedSuffix = ".tmp"
 
     static let chunkSuffix = ".parquet"
+
+    /// Where a damaged chunk goes.
+    static func quarantined(_ chunk: String) -> String {
+        "\(quarantine)/\(chunk.split(separator: "/").last.map(String.init) ?? chunk)"
+    }
 
     static func chunk(day: String, ulid: String) -> String { "\(data)/\(day)/\(ulid)\(chunkSuffix)" }
 }
@@ -32,4 +40,11 @@ enum ChunkNames {
     static let jsonColumns = "lockstitch.json_columns"
     /// Key-value metadata: JSON array of the text columns whose values are all numbers that fit no number type.
     static let numberColumns = "lockstitch.number_columns"
+    /// Key-value metadata of a chunk made of the write-ahead log: the segments that its rows came from, behind commas.
+    static let logSegments = "lockstitch.log_segments"
+    /// Key-value metadata: checksums, see `ChunkChecksum`.
+    static let checksum = "lockstitch.crc32c"
+    static let footerChecksum = "lockstitch.footer_crc32c"
+    /// Key-value metadata of a chunk made of other chunks: JSON array of their paths.
+    static let madeOfChunks = "lockstitch.made_of_chunks"
 }

@@ -11,12 +11,16 @@ struct Memtable {
     private var names: Set<String> = []
     /// When the first batch came, on the monotonic clock in nanoseconds.
     private(set) var openedAt: Int64?
+    /// The log segments with these rows, rising.
+    private(set) var logSegments: [UInt64] = []
 
     var isEmpty: Bool { segments.isEmpty }
     var batches: [RecordBatch] { segments.map(\.batch) }
 
-    mutating func append(_ batch: RecordBatch, now: Int64) {
+    /// - Parameter logSegment: the segment of the write-ahead log that has the batch.
+    mutating func append(_ batch: RecordBatch, now: Int64, logSegment: UInt64) {
         guard batch.rowCount > 0 else { return }
+        if logSegments.last != logSegment { logSegments.append(logSegment) }
         var segment = batch
         while let last = segments.last?.batch, Self.belongTogether(last, segment) {
             segments.removeLast()

@@ -32,6 +32,9 @@ final class OpenChunks: Sendable {
         return layout
     }
 
+    /// Closes a chunk whose file goes.
+    func forget(_ path: String) { state.withLock { $0.chunks[path] = nil } }
+
     private static func use(_ path: String, _ state: inout State) -> ChunkLayout? {
         state.uses += 1
         state.chunks[path]?.usedAt = state.uses

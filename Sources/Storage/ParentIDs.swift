@@ -55,8 +55,10 @@ extension ChunkLayout {
         return merged.vector
     }
 
-    private func strayParent(_ rowGroup: Int) -> StorageError {
-        StorageError("cannot read chunk '\(path)': row group \(rowGroup) has a parent span that leads to no span")
+    private func strayParent(_ rowGroup: Int) -> ChunkDamage {
+        ChunkDamage(
+            kind: .damaged, path: path, rowGroup: rowGroup, column: FieldNames.parentSpanID,
+            reason: "a parent span leads to no span")
     }
 }
 
@@ -66,7 +68,9 @@ private struct PagesOfIDs {
     private(set) var runs: [(rows: Range<Int>, ids: ColumnVector)] = []
 
     init(_ layout: ChunkLayout, _ column: Int, rowGroup: Int, _ targets: [Int]) throws {
-        let pages = try layout.reader.pageRows(column: column, rowGroup: rowGroup)
+        let pages = try ChunkDamage.finding(in: layout.path, rowGroup: rowGroup, column: layout.reader.schema[column].name) {
+            try layout.reader.pageRows(column: column, rowGroup: rowGroup)
+        }
         var isNeeded = [Bool](repeating: false, count: pages.count)
         var last: Range<Int>?
         for target in targets where last?.contains(target) != true {

@@ -16,7 +16,7 @@ enum RestColumn {
         var validity = Bitmap(repeating: false, count: rest.count)
         for row in 0..<rest.count {
             starts.append(UInt32(bytes.count))
-            if let object = rest.text(row), let value = fields(object)[name] {
+            if let object = rest.text(row), let value = fields(object)?[name] {
                 bytes += Array(value.utf8)
                 validity[row] = true
             }
@@ -32,13 +32,14 @@ enum RestColumn {
     static func names(in rest: ColumnVector) -> [String] {
         var names: Set<String> = []
         for row in 0..<rest.count {
-            if let object = rest.text(row) { names.formUnion(fields(object).keys) }
+            if let object = rest.text(row) { names.formUnion((fields(object) ?? [:]).keys) }
         }
         return names.sorted()
     }
 
-    /// None for a text that is no such object: one bad row must not keep a query from all others.
-    private static func fields(_ object: String) -> [String: String] {
-        (try? JSONDecoder().decode([String: String].self, from: Data(object.utf8))) ?? [:]
+    /// Nil for a text that is no such object. In a query that is as if it had no fields: one bad row must not keep it from
+    /// all others.
+    static func fields(_ object: String) -> [String: String]? {
+        try? JSONDecoder().decode([String: String].self, from: Data(object.utf8))
     }
 }

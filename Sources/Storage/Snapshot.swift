@@ -41,16 +41,20 @@ public struct Snapshot: Sendable {
 
     private let segments: @Sendable (ClosedRange<Int64>?) throws -> [any Segment]
     private let lookup: @Sendable (String) throws -> [Location]
+    /// Rows that were taken, and that it does not have.
+    public let omissions: [Omission]
 
     /// - Parameters:
     ///   - segments: answers `segments(overlapping:)`.
     ///   - lookup: answers `locate(id:)`.
+    ///   - omissions: rows that were taken, and that it does not have.
     public init(
         segments: @escaping @Sendable (ClosedRange<Int64>?) throws -> [any Segment],
-        lookup: @escaping @Sendable (String) throws -> [Location]
+        lookup: @escaping @Sendable (String) throws -> [Location], omissions: [Omission] = []
     ) {
         self.segments = segments
         self.lookup = lookup
+        self.omissions = omissions
     }
 
     /// The segments that may have rows within `range` (nanoseconds since the epoch), oldest first; all of them for nil.

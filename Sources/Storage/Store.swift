@@ -19,21 +19,26 @@ import WriteAheadLog
 /// a crash it is replayed from the log unless its chunk was published, which retires the log segment in the same
 /// transaction.
 public final class Store: Sendable {
-    private struct State {
+    struct State {
         var active = Memtable()
         var sealing: Sealing?
-        var chunks: [Chunk] = []
+        /// Oldest first.
+        var chunks: [Chunk] = [] { didSet { chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) }) } }
+        private(set) var chunksByID: [Int64: Chunk] = [:]
         var sealFailure: (any Error)?
+        var replay = Replay()
+        var recovery = RecoveryReport()
+        var quarantined: [QuarantinedChunk] = []
     }
 
     /// A memtable on its way to a chunk.
-    private struct Sealing {
+    struct Sealing {
         let memtable: Memtable
         /// The last log segment with its rows.
         let throughSegment: UInt64
-        /// Its chunk, once the file is there. It stays if publishing fails, and is published by the next attempt: SQLite
-        /// may bring back after a crash what it failed to commit, and the file must be there then.
-        var sealed: SealedChunk?
+        /// Its chunks, once the files are there. They stay if publishing fails, and are published by the next attempt:
+        /// SQLite may bring back after a crash what it failed to commit, and the files must be there then.
+        var sealed: [SealedChunk]?
     }
 
     let folder: String
@@ -41,26 +46,33 @@ public final class Store: Sendable {
     let fileSystem: any FileSystem
     let clock: any WallClock
     private let lock: any FileLock
-    private let catalog: Catalog
-    private let log: WriteAheadLog
-    private let names: ULIDGenerator
-    private let openChunks = OpenChunks()
-    private let state = Mutex(State())
+    let catalog: Catalog
+    let log: WriteAheadLog
+    let names: ULIDGenerator
+    let openChunks = OpenChunks()
+    let maintenance: Maintenance
+    let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
     /// Held by whoever seals.
-    private let sealingTurn = NSLock()
+    let sealingTurn = NSLock()
     /// Announced when a seal ends, for writers that wait for room.
     private let sealEnded = NSCondition()
-
-    /// What was found when the store was opened.
-    public let recovery: RecoveryReport
 
     /// Opens the store in `folder`, made if it is missing, and replays what no chunk has yet.
     ///
     /// - Throws: when another process has the folder open, or it cannot be read or written.
-    public init(
+    public convenience init(
         folder: String, options: StoreOptions, fileSystem: any FileSystem = POSIXFileSystem(),
+        clock: any WallClock = SystemWallClock(), random: any RandomSource = SystemRandomSource()
+    ) throws {
+        try self.init(opening: folder, options: options, fileSystem: fileSystem, clock: clock, random: random)
+        try recover()
+    }
+
+    /// Opens the store as `init(folder:)`, but for the replay of the log, which `recover` does.
+    public init(
+        opening folder: String, options: StoreOptions, fileSystem: any FileSystem = POSIXFileSystem(),
         clock: any WallClock = SystemWallClock(), random: any RandomSource = SystemRandomSource()
     ) throws {
         self.folder = folder
@@ -74,23 +86,32 @@ public final class Store: Sendable {
         try fileSystem.createDirectory("\(folder)/\(FileNames.data)")
         let logFolder = "\(folder)/\(FileNames.writeAheadLog)"
         try fileSystem.createDirectory(logFolder)
-        log = try WriteAheadLog(folder: logFolder, fileSystem: fileSystem)
-        var active = Memtable()
-        var replayed = ReplayedRows()
-        let now = clock.monotonic()
-        let report = try log.replay(after: catalog.retiredSegment) { segment, batch in
-            active.append(batch, now: now)
-            replayed.add(batch, ofSegment: segment)
-        }
+        log = try WriteAheadLog(
+            folder: logFolder, quarantine: "\(folder)/\(FileNames.writeAheadLogQuarantine)", fileSystem: fileSystem,
+            segmentBytesMax: options.logSegmentBytesMax)
+        let retired = try catalog.retiredSegment
         let published = try catalog.chunks()
-        var recovery = RecoveryReport(log: report)
+        var recovery = RecoveryReport()
+        var replay = Replay()
+        try catalog.stopAudits()
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
-        try leftovers.remove(published: published, replayed: replayed, &recovery)
-        self.recovery = recovery
+        replay.pending = try log.begin(after: retired, used: leftovers.lastLogSegment(published: published))
+        replay.lastSegment = retired
+        replay.progress.segmentsTotal = replay.pending.count
+        replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
+        maintenance = Maintenance(
+            try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
+        maintenance.replaced.add(try catalog.replacedChunks())
+        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
+        replay.unpublished = try leftovers.settle(
+            published: published, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
+        let quarantined = Self.quarantineNotes(folder: folder, fileSystem, published: published)
         state.withLock {
-            $0.active = active
             $0.chunks = chunks
+            $0.replay = replay
+            $0.recovery = recovery
+            $0.quarantined = quarantined
         }
     }
 
@@ -101,10 +122,11 @@ public final class Store: Sendable {
     /// Waits while the memtable is full and the one before is still being sealed.
     /// - Throws: when the log cannot be written, such as on a full disk; then nothing of the batch was added.
     public func append(_ batch: RecordBatch) throws {
+        if let refusal = replayRefusal { throw refusal }
         try waitForRoom()
         try writing.withLock {
-            try log.append(batch)
-            state.withLock { $0.active.append(batch, now: clock.monotonic()) }
+            let segment = try log.append(batch)
+            state.withLock { $0.active.append(batch, now: clock.monotonic(), logSegment: segment) }
         }
     }
 
@@ -133,9 +155,13 @@ public final class Store: Sendable {
 
     // MARK: Sealing
 
-    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; returns
-    /// whether there was anything to do.
+    /// Seals the memtable if a limit of it is reached, or if the log cannot be synced until it is sealed; goes on with a
+    /// replay that is stalled. Returns whether there was anything to do.
     public func sealIfDue() throws -> Bool {
+        if replayProgress.phase == .stalled {
+            try seal()
+            return true
+        }
         let isDue = state.withLock { $0.sealing != nil || $0.active.isDue(options, now: clock.monotonic()) }
         guard isDue || syncFailure != nil else { return false }
         try seal()
@@ -154,10 +180,14 @@ public final class Store: Sendable {
             sealEnded.unlock()
         }
         do {
-            // What an earlier attempt left comes first.
-            if state.withLock({ $0.sealing != nil }) { try sealRotated() }
-            try rotate()
-            try sealRotated()
+            if state.withLock({ !$0.replay.isDone }) {
+                try goOnReplaying()
+            } else {
+                // What an earlier attempt left comes first.
+                if state.withLock({ $0.sealing != nil }) { try sealRotated() }
+                try rotate()
+                try sealRotated()
+            }
             state.withLock { $0.sealFailure = nil }
         } catch {
             state.withLock { $0.sealFailure = error }
@@ -179,34 +209,67 @@ public final class Store: Sendable {
         }
     }
 
-    private func sealRotated() throws {
+    func sealRotated() throws {
         guard let sealing = state.withLock({ $0.sealing }) else { return }
-        let sealed = try sealing.sealed ?? write(sealing.memtable)
+        let sealed = try sealing.sealed ?? write(sealing)
+        Failpoint.pass("seal.written")
         state.withLock { $0.sealing?.sealed = sealed }
-        let record = try publish(sealed, retiring: sealing.throughSegment)
+        let records = try publish(sealed, retiring: sealing.throughSegment)
+        Failpoint.pass("seal.published")
         state.withLock {
-            $0.chunks.append(chunk(record))
+            $0.chunks = sorted($0.chunks + records.map(chunk))
             $0.sealing = nil
         }
         try log.retire(through: sealing.throughSegment)
+        Failpoint.pass("seal.retired")
     }
 
-    private func write(_ memtable: Memtable) throws -> SealedChunk {
-        let writer = ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
-        return try writer.write(SortedRows(memtable.batches), ulid: names.next())
+    /// A chunk for each day. When one cannot be written, those before it go again.
+    private func write(_ sealing: Sealing) throws -> [SealedChunk] {
+        let batches = sealing.memtable.batches
+        var sealed: [SealedChunk] = []
+        do {
+            for part in DayPartition(batches).parts(of: batches) {
+                let rows = SortedRows(part.batches)
+                let head = ChunkHead(
+                    ulid: names.next(), firstTime: rows.times.first ?? 0, day: part.day,
+                    origin: .log(segments: sealing.memtable.logSegments))
+                sealed.append(try chunkWriter.write(rows, head))
+            }
+        } catch {
+            for chunk in sealed { try? fileSystem.remove("\(folder)/\(chunk.path)") }
+            throw error
+        }
+        return sealed
     }
+
+    var chunkWriter: ChunkWriter { ChunkWriter(folder: folder, options: options, fileSystem: fileSystem) }
 
     /// A commit that failed may have come through all the same.
-    private func publish(_ sealed: SealedChunk, retiring segment: UInt64) throws -> ChunkRecord {
+    private func publish(_ sealed: [SealedChunk], retiring segment: UInt64) throws -> [ChunkRecord] {
         do {
-            return try catalog.publish(sealed.publication(retiring: segment))
+            return try catalog.publish(sealed.map(\.publication), retiring: segment)
         } catch {
-            guard let record = try catalog.chunk(path: sealed.path) else { throw error }
-            return record
+            let records = try sealed.compactMap { try catalog.chunk(path: $0.path) }
+            guard records.count == sealed.count else { throw error }
+            return records
         }
     }
 
-    private func chunk(_ record: ChunkRecord) -> Chunk {
+    /// Oldest first, as `Snapshot` gives them.
+    private func sorted(_ chunks: [Chunk]) -> [Chunk] {
+        chunks.sorted { ($0.record.minTime, $0.record.id) < ($1.record.minTime, $1.record.id) }
+    }
+
+    /// The chunks that there are now, oldest first.
+    var liveChunks: [Chunk] { state.withLock { $0.chunks } }
+    var liveChunksByID: [Int64: Chunk] { state.withLock { $0.chunksByID } }
+
+    func setChunks(_ change: ([Chunk]) -> [Chunk]) {
+        state.withLock { $0.chunks = sorted(change($0.chunks)) }
+    }
+
+    func chunk(_ record: ChunkRecord) -> Chunk {
         let path = "\(folder)/\(record.path)"
         return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
     }
@@ -214,10 +277,26 @@ public final class Store: Sendable {
     // MARK: Reading
 
     /// All rows at this moment.
-    public func snapshot() -> Snapshot {
-        let (chunks, batches) = state.withLock { state in
-            (state.chunks, (state.sealing?.memtable.segments ?? []) + state.active.segments)
+    public func snapshot() -> Snapshot { snapshot { _ in false } }
+
+    /// - Parameter isLeftOut: which chunks not to have.
+    func snapshot(_ isLeftOut: (Chunk) -> Bool) -> Snapshot {
+        let pending = pendingOmission
+        let (all, byID, quarantined, batches) = state.withLock { state in
+            (
+                state.chunks, state.chunksByID, state.quarantined,
+                (state.sealing?.memtable.segments ?? []) + state.active.segments
+            )
         }
+        let unread = all.filter(isLeftOut)
+        let unreadIDs = Set(unread.map(\.record.id))
+        let chunks = all.filter { !unreadIDs.contains($0.record.id) }
+        let leftOut = unread.map { chunk in
+            Omission(
+                place: "chunk '\(chunk.record.path)'", rows: chunk.record.rows,
+                times: chunk.record.minTime...chunk.record.maxTime, reason: "it cannot be read now")
+        }
+        let omissions = quarantined.map(\.omission) + leftOut + (pending.map { [$0] } ?? [])
         let catalog = catalog
         return Snapshot(
             segments: { range in
@@ -227,13 +306,13 @@ public final class Store: Sendable {
                 return all.filter { $0.timeRange.overlaps(range) }
             },
             lookup: { id in
-                let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
-                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
-                    // A chunk published after this snapshot: its rows are among the batches.
-                    try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
+                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry -> Snapshot.Location? in
+                    guard !unreadIDs.contains(entry.chunk) else { return nil }
+                    // A chunk published after this snapshot: its rows are among the batches, or in chunks that it replaced.
+                    return try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
-            })
+            }, omissions: omissions)
     }
 
     /// Fields whose values are in the id index.
@@ -255,8 +334,10 @@ public final class Store: Sendable {
     }
 
     /// Seals what is in memory and closes the log. The store is of no use afterwards.
+    ///
+    /// What is not replayed yet stays in the log, and so does what was replayed since the last seal.
     public func close() throws {
-        try seal()
+        if replayProgress.phase == .done { try seal() }
         try log.close()
         try catalog.close()
         lock.release()

@@ -7,6 +7,9 @@ public struct StoreOptions: Sendable {
     public var memtableBytesMax = 256 << 20
     /// Age at which the memtable is sealed, in nanoseconds.
     public var memtableAgeMax: Int64 = 300 * 1_000_000_000
+    /// Bytes at which a segment of the write-ahead log ends. A replay that has to seal does so between segments, so they are
+    /// a small part of a memtable.
+    public var logSegmentBytesMax: Int { min(32 << 20, max(1 << 20, memtableBytesMax / 8)) }
     /// zstd level of chunks, 1 to 19.
     public var zstdLevel = 1
     /// Rows of a row group.
@@ -18,6 +21,13 @@ public struct StoreOptions: Sendable {
     public var pageRows = 8_192
     /// Whether chunks have filters by which queries for words skip pages.
     public var wordFilters = true
+    /// What compaction makes chunks grow to, in bytes.
+    public var compactionBytes = 256 << 20
+    /// zstd level of chunks that compaction makes, 1 to 19.
+    public var compactionZstdLevel = 6
+    /// Bytes in memory at which a row group of such a chunk ends before it has `rowGroupRows`.
+    public var compactionRowGroupBytes = 64 << 20
+    public var retention = RetentionPolicy()
     /// Fields whose values are in the id index.
     public var correlationIDs: [String]
 

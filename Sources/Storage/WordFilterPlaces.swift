@@ -33,3 +33,15 @@ struct WordFilterPlaces: Sendable {
 
     subscript(rowGroup: Int) -> Range<Int>? { places.indices.contains(rowGroup) ? places[rowGroup] : nil }
 }
+
+/// Bytes that the word filters of a chunk take, as its key-value metadata say; 0 for other Parquet files.
+public func wordFilterByteCount(keyValues: [(key: String, value: String)]) -> Int {
+    guard let text = keyValues.first(where: { $0.key == ChunkNames.wordFilters })?.value,
+        let places = try? JSONDecoder().decode([[Int]?].self, from: Data(text.utf8))
+    else { return 0 }
+    return places.reduce(0) { sum, place in
+        guard let place, place.count == 2 else { return sum }
+        let (total, isOverflow) = sum.addingReportingOverflow(max(0, place[1]))
+        return isOverflow ? sum : total
+    }
+}

@@ -17,6 +17,9 @@ public protocol FileSystem: Sendable {
     /// Gives a file another name, in the place of a file that has it.
     func rename(_ path: String, to newPath: String) throws(SystemIOError)
 
+    /// Gives a file a second name, which keeps it when the first is removed. A file that has that name already stays.
+    func link(_ path: String, to newPath: String) throws(SystemIOError)
+
     func remove(_ path: String) throws(SystemIOError)
 
     func exists(_ path: String) -> Bool
@@ -31,6 +34,36 @@ public protocol FileSystem: Sendable {
     ///
     /// - Throws: when another holds it.
     func lock(_ path: String) throws(SystemIOError) -> any FileLock
+}
+
+extension FileSystem {
+    /// A second file with the same bytes, for file systems without links.
+    public func link(_ path: String, to newPath: String) throws(SystemIOError) {
+        guard !exists(newPath) else { return }
+        try copy(path, from: 0, to: newPath)
+    }
+
+    /// Writes the bytes of a file from `offset` on to another, so that it is there whole or not at all.
+    public func copy(_ path: String, from offset: Int, to newPath: String) throws(SystemIOError) {
+        let unfinished = newPath + ".tmp"
+        let source = try open(path)
+        do throws(SystemIOError) {
+            let target = try create(unfinished)
+            var position = offset
+            while true {
+                let bytes = try source.read(at: position, count: 1 << 20)
+                guard !bytes.isEmpty else { break }
+                try target.append(bytes)
+                position += bytes.count
+            }
+            try target.sync()
+            try target.close()
+            try rename(unfinished, to: newPath)
+        } catch {
+            try? remove(unfinished)
+            throw error
+        }
+    }
 }
 
 /// A file that grows at its end.

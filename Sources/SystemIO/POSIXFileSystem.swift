@@ -40,6 +40,15 @@ public struct POSIXFileSystem: FileSystem {
         if unsafe Glibc.rename(path, newPath) != 0 { throw SystemIOError("rename", path, code: errno) }
     }
 
+    public func link(_ path: String, to newPath: String) throws(SystemIOError) {
+        guard unsafe Glibc.link(path, newPath) != 0, errno != EEXIST else { return }
+        // Another disk, or one that knows no links.
+        guard [EXDEV, EPERM, EMLINK, ENOSYS, EOPNOTSUPP].contains(errno) else {
+            throw SystemIOError("link", path, code: errno)
+        }
+        try copy(path, from: 0, to: newPath)
+    }
+
     public func remove(_ path: String) throws(SystemIOError) {
         if unsafe unlink(path) != 0 { throw SystemIOError("remove", path, code: errno) }
     }

@@ -15,6 +15,12 @@ public final class SimulatedFileSystem: FileSystem {
         public var truncateError: Int32?
         public var syncError: Int32?
         public var createError: Int32?
+        /// Calls that still work: after so many the disk is gone, and every further one that would change it fails.
+        public var callsLeft = Int.max
+        /// Bytes of the next append that fails, of those that fit; nil for half of them.
+        public var shortAppend: Int?
+        /// Bytes of a file that cannot be read.
+        public var unreadable: (path: String, range: Range<Int>)?
 
         public init() {}
     }
@@ -91,6 +97,7 @@ public final class SimulatedFileSystem: FileSystem {
     }
 
     public func create(_ path: String) throws(SystemIOError) -> any WritableFile {
+        try countCall("create", path)
         let node = Node()
         let (error, crashes) = state.withLock { state in
             if state.faults.createError == nil { state.files[path] = node }
@@ -102,10 +109,11 @@ public final class SimulatedFileSystem: FileSystem {
 
     public func open(_ path: String) throws(SystemIOError) -> any ReadableFile {
         guard let node = state.withLock({ $0.files[path] }) else { throw SystemIOError("open", path, code: ENOENT) }
-        return SimulatedReadableFile(node: node)
+        return SimulatedReadableFile(system: self, node: node, path: path)
     }
 
     public func rename(_ path: String, to newPath: String) throws(SystemIOError) {
+        try countCall("rename", path)
         let found = state.withLock { state in
             guard let node = state.files.removeValue(forKey: path) else { return false }
             state.files[newPath] = node
@@ -114,7 +122,19 @@ public final class SimulatedFileSystem: FileSystem {
         if !found { throw SystemIOError("rename", path, code: ENOENT) }
     }
 
+    public func link(_ path: String, to newPath: String) throws(SystemIOError) {
+        try countCall("link", path)
+        let error: Int32? = state.withLock { state in
+            guard let node = state.files[path] else { return ENOENT }
+            if let error = state.faults.createError { return error }
+            if state.files[newPath] == nil { state.files[newPath] = node }
+            return nil
+        }
+        if let error { throw SystemIOError("link", path, code: error) }
+    }
+
     public func remove(_ path: String) throws(SystemIOError) {
+        try countCall("remove", path)
         // Gone at once, also for a crash: that a removed file comes back is tested by putting it back.
         let found = state.withLock { state in
             state.durableFiles[path] = nil
@@ -128,11 +148,13 @@ public final class SimulatedFileSystem: FileSystem {
     }
 
     public func truncate(_ path: String, to count: Int) throws(SystemIOError) {
+        try countCall("truncate", path)
         guard let node = state.withLock({ $0.files[path] }) else { throw SystemIOError("truncate", path, code: ENOENT) }
         node.truncate(to: count)
     }
 
     public func syncDirectory(_ path: String) throws(SystemIOError) {
+        try countCall("sync", path)
         let error = state.withLock { state in
             if state.faults.syncError == nil {
                 for (name, node) in state.files where name.hasPrefix(path + "/") { state.durableFiles[name] = node }
@@ -155,8 +177,19 @@ public final class SimulatedFileSystem: FileSystem {
     fileprivate func check(
         _ operation: String, _ path: String, crashes: Int, _ fault: (Faults) -> Int32?
     ) throws(SystemIOError) {
+        try countCall(operation, path)
         let error = state.withLock { $0.crashes == crashes ? fault($0.faults) : EIO }
         if let error { throw SystemIOError(operation, path, code: error) }
+    }
+
+    /// Fails when the disk has gone.
+    private func countCall(_ operation: String, _ path: String) throws(SystemIOError) {
+        let isGone = state.withLock { state in
+            if state.faults.callsLeft == .max { return false }
+            state.faults.callsLeft = max(0, state.faults.callsLeft - 1)
+            return state.faults.callsLeft == 0
+        }
+        if isGone { throw SystemIOError(operation, path, code: EIO) }
     }
 
     fileprivate var room: Int {
@@ -194,7 +227,7 @@ private final class SimulatedWritableFile: WritableFile {
         try system.check("write", path, crashes: crashes) { _ in nil }
         let fits = max(0, min(bytes.count, system.room))
         let error = system.faults.appendError ?? (fits < bytes.count ? ENOSPC : nil)
-        let written = error == nil ? bytes.count : min(fits, bytes.count / 2)
+        let written = error == nil ? bytes.count : min(fits, system.faults.shortAppend ?? bytes.count / 2, bytes.count - 1)
         node.contents.withLock { $0.bytes += bytes[..<written] }
         if let error { throw SystemIOError("write", path, code: error) }
     }
@@ -213,12 +246,17 @@ private final class SimulatedWritableFile: WritableFile {
 }
 
 private struct SimulatedReadableFile: ReadableFile {
+    let system: SimulatedFileSystem
     let node: SimulatedFileSystem.Node
+    let path: String
 
     var byteCount: Int { node.contents.withLock { $0.bytes.count } }
 
-    func read(at offset: Int, count: Int) -> [UInt8] {
-        node.contents.withLock { contents in
+    func read(at offset: Int, count: Int) throws(SystemIOError) -> [UInt8] {
+        if let bad = system.faults.unreadable, bad.path == path, bad.range.overlaps(offset..<offset + count) {
+            throw SystemIOError("read", path, code: EIO)
+        }
+        return node.contents.withLock { contents in
             guard offset < contents.bytes.count else { return [] }
             return Array(contents.bytes[offset..<min(contents.bytes.count, offset + count)])
         }

@@ -8,6 +8,13 @@ struct APIClient: Sendable {
     struct Answer {
         /// How many rows it was cut to, if there were more.
         let truncatedRows: Int?
+        /// What it left out.
+        let warnings: [String]
+
+        /// Says on standard error what was left out.
+        func showWarnings() {
+            for warning in warnings { Terminal.writeError("lockstitch: warning: \(warning)") }
+        }
     }
 
     private let url: CollectorURL
@@ -59,6 +66,8 @@ struct APIClient: Sendable {
             // The collector ends a query itself, and says so; here it is only a matter of noticing that it hangs.
             answerTimeout: .seconds(Int64(timeout + 10)))
         let head = try await exchange.run(output: output)
-        return Answer(truncatedRows: head.headers.first(name: "X-Lockstitch-Truncated").flatMap { Int($0) })
+        return Answer(
+            truncatedRows: head.headers.first(name: "X-Lockstitch-Truncated").flatMap { Int($0) },
+            warnings: head.headers["X-Lockstitch-Warning"].flatMap { $0.split(separator: " | ").map(String.init) })
     }
 }

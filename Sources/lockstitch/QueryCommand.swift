@@ -44,6 +44,7 @@ struct QueryCommand: AsyncParsableCommand {
                 "width": String(Terminal.width),
             ]
             let answer = try await server.client().post("/query", form: form, output: StandardOutput.write)
+            answer.showWarnings()
             if let rows = answer.truncatedRows {
                 Terminal.writeError("lockstitch: only the first \(rows) rows; --limit 0 for all")
             }

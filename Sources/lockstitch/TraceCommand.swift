@@ -32,7 +32,8 @@ struct TraceCommand: AsyncParsableCommand {
                 "id": id, "output": output.rawValue, "logs": logs, "width": String(width ?? Terminal.width),
                 "color": color.isOn ? "1" : "0",
             ]
-            try await server.client().get("/trace", items, output: StandardOutput.write)
+            let answer = try await server.client().get("/trace", items, output: StandardOutput.write)
+            answer.showWarnings()
         }
     }
 }

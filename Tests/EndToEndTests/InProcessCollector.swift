@@ -16,6 +16,7 @@ enum InProcessCollector {
         configuration.udpPort = 0
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let collector = try Collector(configuration, logger: logger)
+        try await collector.recover()
         _ = try await collector.start()
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         let server = APIServer(collector: collector, host: "127.0.0.1", port: 0, limits: limits, logger: logger) {

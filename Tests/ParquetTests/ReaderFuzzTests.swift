@@ -34,25 +34,6 @@ struct ReaderFuzzTests {
         var readColumns = 0
     }
 
-    /// A few changes, as often in the footer as in the pages, which take more of the file.
-    private func damage(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
-        let length = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-        let footer = bytes.count - 8 - length..<bytes.count
-        let place = Bool.random(using: &random) ? footer : 0..<footer.lowerBound
-        for _ in 0..<Int.random(in: 1...4, using: &random) {
-            let index = Int.random(in: place, using: &random)
-            guard index < bytes.count else { continue }
-            switch Int.random(in: 0..<20, using: &random) {
-            case 0: bytes.removeLast(bytes.count - index)
-            case 1: bytes.removeSubrange(index..<min(bytes.count, index + Int.random(in: 1...9, using: &random)))
-            case 2: bytes.insert(contentsOf: [UInt8](repeating: 0xff, count: 3), at: index)
-            case 3...6: bytes[index] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &random) ?? 0
-            case 7...9: bytes[index] = .random(in: 0...255, using: &random)
-            default: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-            }
-        }
-    }
-
     private func read(_ bytes: [UInt8], _ random: inout SeededRandom, _ outcomes: inout Outcomes) {
         guard let reader = try? FileReader(MemorySource(bytes)) else {
             outcomes.refusedFiles += 1

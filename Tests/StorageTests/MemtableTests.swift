@@ -33,7 +33,7 @@ import Testing
     @Test func countsWhatManyColumnsTake() {
         var memtable = Memtable()
         let line = "{" + (0..<900).map { "\"field_\($0)\":1" }.joined(separator: ",") + "}"
-        memtable.append(batch(line), now: 0)
+        memtable.append(batch(line), now: 0, logSegment: 1)
         #expect(memtable.byteCount > 900 * 150)
     }
 
@@ -41,7 +41,7 @@ import Testing
         var random = SeededRandom(seed: 6)
         var memtable = Memtable()
         let large = batch(RandomLines.make(count: 5_000, &random))
-        for _ in 0..<3 { memtable.append(large, now: 0) }
+        for _ in 0..<3 { memtable.append(large, now: 0, logSegment: 1) }
         #expect(memtable.batches == [large, large, large])
     }
 

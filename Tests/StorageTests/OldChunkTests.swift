@@ -15,7 +15,7 @@ import Testing
         let chunk = Self.chunk(name)
         var memtable = Memtable()
         for lines in lines {
-            memtable.append(batch(try String(contentsOfFile: Self.file("\(lines).ndjson"), encoding: .utf8)), now: 0)
+            memtable.append(batch(try String(contentsOfFile: Self.file("\(lines).ndjson"), encoding: .utf8)), now: 0, logSegment: 0)
         }
         let segments = memtable.segments
         let expected = try rows(of: Snapshot(segments: { _ in segments }, lookup: { _ in [] }))

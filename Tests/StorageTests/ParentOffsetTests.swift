@@ -93,6 +93,92 @@ import Testing
         #expect(try rows(of: store.snapshot()) == before)
     }
 
+    // MARK: Chunks made of others
+
+    /// A merged chunk has the rows of its inputs, finds their parents by id, and so does a catalog made of it.
+    @Test(arguments: Array(21...32) as [UInt64]) func everyIDComesBackFromMergedChunks(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let ids = FieldNames.correlationIDs + [FieldNames.parentSpanID]
+        let (rowGroupRows, bytes) = (random.pick([7, 100, 1_000]), random.pick([5_000, 1 << 20]))
+        func open() throws -> Store {
+            var options = StoreOptions(correlationIDs: ids)
+            options.rowGroupRows = rowGroupRows
+            options.pageRows = 16
+            options.compactionRowGroupBytes = bytes
+            return try Store(folder: folder.path, options: options)
+        }
+        func found(_ store: Store) throws -> [[Int]] {
+            let parents = Set(try rows(of: store.snapshot()).compactMap { $0[FieldNames.parentSpanID]?.text })
+            return try parents.sorted().map { try Self.durations(ofChildrenOf: $0, store.snapshot()) }
+        }
+        var store = try open()
+        for _ in 0..<4 {
+            // Ids of their own, so that the type of the columns is not the same in all.
+            try store.append(batch(RandomSpans(&random).lines(1 + random.below(200), &random)))
+            try store.seal()
+        }
+        let (before, foundBefore) = (try rows(of: store.snapshot()), try found(store))
+        #expect(try store.compactIfDue()?.chunks == 4, "seed \(seed)")
+        #expect(store.counts.chunks == 1)
+        #expect(try rows(of: store.snapshot()) == before, "seed \(seed)")
+        #expect(try found(store) == foundBefore, "seed \(seed)")
+        try store.removeReplacedChunks()
+        try store.close()
+        #expect(ChunkCheck(path: try chunkPath(), fileSystem: POSIXFileSystem()).problems() == [])
+        #expect(try CatalogRebuild(folder: folder.path, correlationIDs: ids).run().chunks == 1)
+        store = try open()
+        #expect(try rows(of: store.snapshot()) == before, "seed \(seed)")
+        #expect(try found(store) == foundBefore, "seed \(seed)")
+    }
+
+    private static func durations(ofChildrenOf parent: String, _ snapshot: Snapshot) throws -> [Int] {
+        guard !parent.isEmpty else { return [] }
+        return try snapshot.locate(id: parent).flatMap { location in
+            let parents = try location.segment.column(FieldNames.parentSpanID, rows: location.rows)
+            let durations = try location.segment.column(FieldNames.duration, rows: location.rows)
+            return parents.rows(equalIgnoringCase: parent).compactMap { durations.text($0).flatMap { Int($0) } }
+        }.sorted()
+    }
+
+    @Test func parentsOfOtherChunksBecomeDistances() throws {
+        let store = try open()
+        for line in Self.chain {
+            try store.append(batch(line))
+            try store.seal()
+        }
+        #expect(try store.compactIfDue()?.chunks == 4)
+        try store.removeReplacedChunks()
+        let layout = try layout()
+        let offsets = try layout.column(try #require(layout.parents).offsets, rowGroup: 0, 0..<4)
+        #expect(offsets.values == .int32([-1, 1]))
+        let kept = try layout.column(try #require(layout.parents).parents, rowGroup: 0, 0..<4)
+        #expect(kept.validity?.words == [0b1000])
+        #expect(layout.reader.schema[try #require(layout.parents).parents].type == .fixedLenByteArray(8))
+    }
+
+    /// All parents of both chunks are near, so that their column has no values, and then one is in another row group.
+    @Test func parentsThatComeToLieInAnotherRowGroupAreIDsAgain() throws {
+        let store = try open(rowGroupRows: 4)
+        func line(_ first: Int, _ index: Int) -> String {
+            let id = index == 0 ? "a\(first)" : "b\(index)"
+            let parent = index == 0 ? "" : #","parent_span_id":"00000000000000a\#(first)""#
+            return #"{"time":\#(first + index * 10),"span_id":"00000000000000\#(id)","duration_ns":1\#(parent)}"#
+        }
+        for first in [1, 2] {
+            try store.append(batch((0..<4).map { line(first, $0) }.joined(separator: "\n")))
+            try store.seal()
+        }
+        let before = try rows(of: store.snapshot())
+        #expect(try store.compactIfDue()?.rows == 8)
+        try store.removeReplacedChunks()
+        #expect(try rows(of: store.snapshot()) == before)
+        let layout = try layout()
+        let parents = try #require(layout.parents)
+        let kept = try (0..<2).map { try layout.column(parents.parents, rowGroup: $0, 0..<4).values.count }
+        let near = try (0..<2).map { try layout.column(parents.offsets, rowGroup: $0, 0..<4).values.count }
+        #expect(kept == [0, 4] && near == [2, 0])
+    }
+
     private static let chain = [
         #"{"time":1,"span_id":"00000000000000aa","duration_ns":1}"#,
         #"{"time":2,"span_id":"00000000000000bb","parent_span_id":"00000000000000aa","duration_ns":1}"#,
@@ -101,10 +187,14 @@ import Testing
     ]
 
     private func layout() throws -> ChunkLayout {
+        try ChunkFile(path: try chunkPath(), fileSystem: POSIXFileSystem(), open: OpenChunks()).layout()
+    }
+
+    private func chunkPath() throws -> String {
         let data = folder.file("data")
         let names = FileManager.default.enumerator(atPath: data)?.compactMap { $0 as? String } ?? []
         let path = try #require(names.first { $0.hasSuffix(".parquet") })
-        return try ChunkFile(path: "\(data)/\(path)", fileSystem: POSIXFileSystem(), open: OpenChunks()).layout()
+        return "\(data)/\(path)"
     }
 }
 

@@ -9,9 +9,7 @@ import TestSupport
 /// Lines as a batch.
 func batch(_ lines: String) -> RecordBatch {
     var parser = LineParser()
-    let bytes = Array(lines.utf8)
-    var offset = 0
-    while offset < bytes.count { offset = parser.parse(bytes, from: offset, receivedAt: 1_700_000_000_000_000_000).offset }
+    _ = parser.parse(Array(lines.utf8), receivedAt: 1_700_000_000_000_000_000)
     return parser.takeBatch()
 }
 

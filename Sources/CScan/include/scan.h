@@ -60,6 +60,20 @@ static inline uint32_t lockstitch_equal16(const uint8_t *p, uint8_t byte) {
   return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)byte)));
 }
 
+// A bit for every byte equal to `first` that has `last` at the same place from `q` on. Reads 16 bytes at `q` too.
+static inline uint32_t lockstitch_both16(const uint8_t *p, uint8_t first, const uint8_t *q, uint8_t last) {
+  __m128i starts = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8((char)first));
+  __m128i ends = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)q), _mm_set1_epi8((char)last));
+  return (uint32_t)_mm_movemask_epi8(_mm_and_si128(starts, ends));
+}
+
+// A bit for every byte that is a space or below, or equal to `byte`.
+static inline uint32_t lockstitch_blank_or16(const uint8_t *p, uint8_t byte) {
+  __m128i v = _mm_loadu_si128((const __m128i *)p);
+  __m128i blank = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x20)), _mm_set1_epi8(0x20));
+  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(blank, _mm_cmpeq_epi8(v, _mm_set1_epi8((char)byte))));
+}
+
 // A bit for every byte above 0x7f.
 static inline uint32_t lockstitch_high16(const uint8_t *p) {
   return (uint32_t)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)p));
@@ -125,6 +139,16 @@ static inline uint32_t lockstitch_copy_bare16(const uint8_t *p, uint8_t *to) {
   lockstitch_copy16(p, to);
   LOCKSTITCH_MASK16(p[i] <= 0x20)
   return mask | lockstitch_high16(p) << 16;
+}
+
+static inline uint32_t lockstitch_both16(const uint8_t *p, uint8_t first, const uint8_t *q, uint8_t last) {
+  LOCKSTITCH_MASK16(p[i] == first && q[i] == last)
+  return mask;
+}
+
+static inline uint32_t lockstitch_blank_or16(const uint8_t *p, uint8_t byte) {
+  LOCKSTITCH_MASK16(p[i] <= 0x20 || p[i] == byte)
+  return mask;
 }
 
 static inline uint32_t lockstitch_nondigit16(const uint8_t *p) {

@@ -1,0 +1,74 @@
+import Foundation
+import Records
+
+extension ChunkReport {
+    /// The report for people.
+    var text: String {
+        var text = facts + "\nwhere the bytes go\n" + shares
+        for (number, group) in rowGroups.enumerated() {
+            text += "\nrow group \(number): \(group.rows) rows, \(Self.size(group.compressedBytes))\n" + Self.table(group)
+        }
+        return text
+    }
+
+    private var facts: String {
+        var table = TextTable(["file", CellText(file).text])
+        table.add(["created by", CellText(createdBy ?? "unknown").text])
+        table.add(["format", "version \(version)"])
+        table.add(["rows", "\(rows) in \(rowGroups.count) row group\(rowGroups.count == 1 ? "" : "s")"])
+        table.add(["size", "\(Self.size(bytes)), \(bytes) bytes"])
+        for item in keyValues { table.add(["metadata", CellText("\(item.key) = \(item.value)").cut(to: 100).text]) }
+        return table.text
+    }
+
+    private var shares: String {
+        var table = TextTable(["column", "bytes", "share", "uncompressed", "ratio"], numeric: [1, 2, 3, 4])
+        for column in columns {
+            let uncompressed = column.uncompressedBytes ?? 0
+            table.add([
+                CellText(column.name).text, Self.size(column.bytes), Self.percent(column.share), Self.size(uncompressed),
+                column.bytes > 0 ? String(format: "%.1f", Double(uncompressed) / Double(column.bytes)) : "",
+            ])
+        }
+        for part in parts where part.bytes > 0 {
+            table.add(["(\(part.name))", Self.size(part.bytes), Self.percent(part.share), "", ""])
+        }
+        return table.text
+    }
+
+    private static func table(_ group: RowGroup) -> String {
+        var table = TextTable(
+            ["column", "type", "encodings", "codec", "values", "nulls", "bytes", "share", "uncompressed", "pages", "index",
+             "min", "max"],
+            numeric: [4, 5, 6, 7, 8, 9])
+        for chunk in group.columns {
+            table.add([
+                CellText(chunk.column).text, [chunk.physicalType, chunk.logicalType].compactMap(\.self).joined(separator: " "),
+                chunk.encodings.joined(separator: ","), chunk.codec, "\(chunk.values)",
+                chunk.nulls.map(String.init) ?? "?", size(chunk.compressedBytes), percent(chunk.share),
+                size(chunk.uncompressedBytes), "\(chunk.dataPages)\(chunk.hasDictionary ? "+1" : "")", index(chunk),
+                bound(chunk.min), bound(chunk.max),
+            ])
+        }
+        return table.text
+    }
+
+    private static func index(_ chunk: Chunk) -> String {
+        let parts = [
+            (chunk.columnIndexBytes > 0, "bounds"), (chunk.offsetIndexBytes > 0, "offsets"),
+            (chunk.bloomFilterBytes > 0, "bloom"), (chunk.hasChecksums, "crc"),
+        ]
+        let present = parts.filter(\.0).map(\.1)
+        return present.isEmpty ? "-" : present.joined(separator: ",")
+    }
+
+    private static func bound(_ text: String?) -> String { text.map { CellText($0).cut(to: 30).text } ?? "-" }
+
+    private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share) }
+
+    private static func size(_ bytes: Int) -> String {
+        var (value, unit) = (Double(bytes), 0)
+        while value >= 1_024, unit < 4 { (value, unit) = (value / 1_024, unit + 1) }
+        return unit == 0 ? "\(bytes) B" : String(format: "%.1f %@", value, ["B", "KiB", "MiB", "GiB", "TiB"][unit])
+    }
+}
