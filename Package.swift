@@ -114,7 +114,9 @@ let package = Package(
             name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
             swiftSettings: safe),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Catalog", "Parsing", "Records", "Storage", "Traces", argumentParser], path: "Benchmarks/Sources",
+            name: "Benchmarks",
+            dependencies: ["Catalog", "LogsQL", "Parsing", "QueryEngine", "Records", "Storage", "Traces", argumentParser],
+            path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels", "TestSupport"]),

@@ -218,40 +218,22 @@ public func appendDeltaByteArrays(
     prefixes.reserveCapacity(values.count)
     suffixEnds.reserveCapacity(values.count)
     bytes.withUnsafeBufferPointer { bytes in
-        forEachPrefix(bytes, ends, values) { start, end, prefix in
+        var start = values.lowerBound == 0 ? 0 : Int(ends[values.lowerBound - 1])
+        var previous = start..<start
+        for index in values {
+            let end = Int(ends[index])
+            let limit = min(previous.count, end &- start)
+            var prefix = 0
+            while prefix < limit, bytes[previous.lowerBound &+ prefix] == bytes[start &+ prefix] { prefix &+= 1 }
             prefixes.append(Int32(truncatingIfNeeded: prefix))
             suffixes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[(start + prefix)..<end]))
             suffixEnds.append(UInt32(truncatingIfNeeded: suffixes.count))
+            previous = start..<end
+            start = end
         }
     }
     appendDeltaBinaryPacked(prefixes.span, to: &output)
     appendDeltaLengthByteArrays(bytes: suffixes.span, ends: suffixEnds.span, 0..<values.count, to: &output)
-}
-
-/// How many bytes in all the `values` share with the start of the one before.
-public func sharedPrefixBytes(bytes: Span<UInt8>, ends: Span<UInt32>, _ values: Range<Int>) -> Int {
-    precondition(values.lowerBound >= 0 && values.upperBound <= ends.count)
-    var total = 0
-    bytes.withUnsafeBufferPointer { forEachPrefix($0, ends, values) { total += $2 } }
-    return total
-}
-
-@inline(__always)
-private func forEachPrefix(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ ends: Span<UInt32>, _ values: Range<Int>,
-    _ body: (_ start: Int, _ end: Int, _ prefix: Int) -> Void
-) {
-    var start = values.lowerBound == 0 ? 0 : Int(ends[values.lowerBound - 1])
-    var previous = start..<start
-    for index in values {
-        let end = Int(ends[index])
-        let limit = min(previous.count, end &- start)
-        var prefix = 0
-        while prefix < limit, bytes[previous.lowerBound &+ prefix] == bytes[start &+ prefix] { prefix &+= 1 }
-        body(start, end, prefix)
-        previous = start..<end
-        start = end
-    }
 }
 
 /// Appends values `wanted` of the `count` in the DELTA_BYTE_ARRAY sequence `input[range]`: each value is a prefix of

@@ -32,16 +32,15 @@ public func appendPlain(
     }
 }
 
-/// Appends `values` in BYTE_STREAM_SPLIT: the first byte of all values, then the second of all, and so on.
+/// Appends `values` in BYTE_STREAM_SPLIT: the first byte of all, then the second of all, and so on.
 public func appendByteStreamSplit<Value: BitwiseCopyable>(_ values: Span<Value>, to bytes: inout [UInt8]) {
-    let width = MemoryLayout<Value>.stride
+    let (count, width) = (values.count, MemoryLayout<Value>.stride)
     values.withUnsafeBytes { source in
         bytes.append(atMost: source.count) { target in
             for stream in 0..<width {
-                let to = target + stream * values.count
-                for index in 0..<values.count { to[index] = source[index &* width &+ stream] }
+                for index in 0..<count { target[stream &* count &+ index] = source[index &* width &+ stream] }
             }
-            return source.count
+            return count * width
         }
     }
 }

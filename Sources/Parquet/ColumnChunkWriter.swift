@@ -13,7 +13,7 @@ struct WrittenChunk {
 struct ColumnChunkWriter: ~Copyable {
     private let pageRows: Int
     private var compressor: ZstdCompressor
-    private var chooser = EncodingChooser()
+    private var chooser: EncodingChooser
     private var body: [UInt8] = []
     private var compressed: [UInt8] = []
 
@@ -21,8 +21,11 @@ struct ColumnChunkWriter: ~Copyable {
     static let pageBytesMax = 16 << 20
 
     init(pageRows: Int, zstdLevel: Int) throws(ParquetError) {
+        let compressor = try ZstdCompressor(level: Int32(clamping: zstdLevel))
+        let chooser = try EncodingChooser(pageRows: pageRows)
         self.pageRows = pageRows
-        compressor = try ZstdCompressor(level: Int32(clamping: zstdLevel))
+        self.compressor = compressor
+        self.chooser = chooser
     }
 
     /// Appends the chunk of `rows` of `column` to `output`.
@@ -35,10 +38,10 @@ struct ColumnChunkWriter: ~Copyable {
         let (column, rows) = try expanded(schema.type == .int96 ? int96(column) : column, rows)
         let values = valueRange(column, rows)
         checkEnds(column.values, values)
-        let encoding = try chooser.choose(column.values, values, &compressor)
+        let encoding = try chooser.choose(column.values, values)
         var chunk = ChunkInProgress(schema: schema, rowCount: rows.count, encoding: encoding)
         let start = output.count
-        if case .dictionary(let entries, let count) = encoding {
+        if case .dictionary(let entries, let count, _) = encoding {
             chunk.metadata.dictionaryPageOffset = Int64(fileOffset + start)
             let header = DictionaryPageHeader(valueCount: Int32(count), encoding: .plain)
             chunk.byteCount += try appendPage(entries, .dictionary(header), schema.name, to: &output)
@@ -172,19 +175,6 @@ private func int96(_ column: Column) -> Column {
 private func checkEnds(_ values: ColumnValues, _ range: Range<Int>) {
     guard case .byteArray(let bytes, let ends) = values else { return }
     precondition(areRising(ends.span, range, byteCount: bytes.count), "ends rise and lie within the bytes")
-}
-
-extension ColumnValues {
-    /// Bytes of values `range`, about.
-    fileprivate func byteCount(_ range: Range<Int>) -> Int {
-        switch self {
-        case .byteArray(_, let ends):
-            guard !range.isEmpty else { return 0 }
-            return Int(ends[range.upperBound - 1]) - (range.lowerBound == 0 ? 0 : Int(ends[range.lowerBound - 1]))
-        case .fixed(let width, _): return range.count * width
-        default: return range.count * 8
-        }
-    }
 }
 
 // MARK: - Chunk

@@ -100,6 +100,16 @@ public struct FileReader: Sendable {
         }
     }
 
+    /// Bytes that are no part of the Parquet format, whose place the key-value metadata tell.
+    ///
+    /// - Throws: `ParquetError.malformed` when they lie outside the file; `.unreadable`.
+    public func foreignBytes(_ range: Range<Int>) throws(ParquetError) -> [UInt8] {
+        guard range.lowerBound >= 0, range.upperBound <= byteCount else {
+            throw .malformed("bytes \(range) lie outside the file; fetch the file again")
+        }
+        return try file.bytes(range)
+    }
+
     private func checkedRows(_ rows: Range<Int>?, _ rowGroup: Int) -> Range<Int> {
         precondition(rowGroups.indices.contains(rowGroup), "the row group is one of the file")
         let all = 0..<rowGroups[rowGroup].rowCount

@@ -143,6 +143,22 @@ public struct FileWriter: ~Copyable {
         if !buffer.isEmpty { try flush() }
     }
 
+    /// Bytes of the file so far.
+    public var byteCount: Int { fileByteCount + buffer.count }
+
+    /// Writes bytes that are no part of the Parquet format, which readers skip that do not know of them; between row groups
+    /// or after the last.
+    ///
+    /// - Returns: where in the file they begin, for the key-value metadata.
+    /// - Throws: what the sink throws.
+    public mutating func append(foreign bytes: [UInt8]) throws -> Int {
+        precondition(openGroup == nil, "the row group is ended")
+        defer { fileByteCount += bytes.count }
+        let start = fileByteCount
+        try sink(bytes)
+        return start
+    }
+
     /// Writes the page index and the footer, after which the file is complete.
     ///
     /// - Parameters:

@@ -28,9 +28,9 @@ func appendValues(
     _ codeRange: Range<Int>, to body: inout [UInt8]
 ) {
     switch (encoding, values) {
-    case (.dictionary, _):
-        body.append(UInt8(encoding.codeWidth))
-        appendRunLengthHybrid(codes.span.extracting(codeRange), width: encoding.codeWidth, to: &body)
+    case (.dictionary(_, _, let codeWidth), _):
+        body.append(UInt8(codeWidth))
+        appendRunLengthHybrid(codes.span.extracting(codeRange), width: codeWidth, to: &body)
     case (.deltaBinaryPacked, .int32(let values)):
         appendDeltaBinaryPacked(values.span.extracting(range), to: &body)
     case (.deltaBinaryPacked, .int64(let values)):

@@ -20,7 +20,7 @@ public struct RowFilter {
 
     /// A bit for each of some rows of a segment, 1 for those that match.
     public func matches(_ segment: any Segment, _ rows: Range<Int>) throws -> Bitmap {
-        let source = SegmentSource(segment: segment, rows: rows, names: SegmentNames(segment))
+        let source = SegmentSource(segment: segment, rows: rows, facts: SegmentFacts(segment))
         let block = Block(source, position: 0, timeRange: segment.timeRange)
         return try plan.rows(of: block, among: Bitmap(repeating: true, count: rows.count))
     }

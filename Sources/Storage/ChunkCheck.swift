@@ -92,6 +92,11 @@ struct ChunkCheck {
         } catch {
             problems.append(finding(error))
         }
+        do {
+            _ = try layout.wordFilter(rowGroup: segment.rowGroup)
+        } catch {
+            problems.append(finding(error))
+        }
         for index in layout.reader.schema.indices {
             do {
                 _ = try layout.vector(index, rowGroup: segment.rowGroup, 0..<segment.rowCount)

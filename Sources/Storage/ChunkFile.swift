@@ -91,6 +91,9 @@ struct ChunkLayout: Sendable {
     let timeColumn: Int
     /// The column of objects of fields without a column; one that is only called so is none.
     let restColumn: Int?
+    /// In chunks that have distances to parent spans.
+    let parents: ParentColumns?
+    let wordFilters: WordFilterPlaces
 
     init(_ reader: FileReader, path: String) throws {
         self.reader = reader
@@ -101,7 +104,11 @@ struct ChunkLayout: Sendable {
             throw StorageError("cannot read chunk '\(path)': it has no column '\(ChunkNames.time)' of type INT64")
         }
         self.columns = columns
+        wordFilters = try WordFilterPlaces(reader, path: path)
         timeColumn = time
         restColumn = kinds.rest.flatMap { columns[$0] }
+        parents = try kinds.parentOffsets.map {
+            try ParentColumns(offsets: $0, columns, reader.schema, path: path)
+        }
     }
 }

@@ -102,6 +102,8 @@ struct SortedColumn {
     /// Which rows have a value; nil when all have.
     let validity: Bitmap?
 
+    var texts: RowTexts { RowTexts(bytes: bytes, ends: ends, validity: validity) }
+
     func text(_ index: Int) -> ArraySlice<UInt8> {
         bytes[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Parquet
+import Storage
 
 /// What `chunks inspect` shows of a file. The properties are the keys of its JSON.
 struct ChunkReport: Encodable {
@@ -87,8 +88,11 @@ struct ChunkReport: Encodable {
         let filters = sum(chunks.map(\.bloomFilterBytes))
         // Twice the magic number, once the length of the footer.
         let footer = reader.footerByteCount + 12
-        let known = sum(columns.map(\.bytes) + [index, filters, footer])
-        parts = [
+        let words = min(whole, wordFilterByteCount(keyValues: reader.keyValues))
+        let known = sum(columns.map(\.bytes) + [index, filters, words, footer])
+        // Only our own chunks have them.
+        let wordFilters = words > 0 ? [Share("word filters", words, of: whole)] : []
+        parts = wordFilters + [
             Share("page index", index, of: whole), Share("bloom filters", filters, of: whole),
             Share("footer", footer, of: whole), Share("other", max(0, whole - known), of: whole),
         ]

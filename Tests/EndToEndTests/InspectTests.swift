@@ -41,7 +41,8 @@ extension EndToEnd {
                 try writer.write(Column(values: .byteArray(bytes: Array("abcd\u{1b}".utf8), ends: [3, 5]), validity: nil))
                 try writer.endRowGroup()
             }
-            _ = try writer.finish(keyValues: [("key", "value")])
+            let filter = try writer.append(foreign: Array("filter".utf8))
+            _ = try writer.finish(keyValues: [("key", "value"), ("lockstitch.word_filters", "[null,[\(filter),6]]")])
             return bytes
         }
 
@@ -84,6 +85,7 @@ extension EndToEnd {
             #expect((report.columns + report.parts).map(\.bytes).reduce(0, +) == report.bytes)
             #expect(abs((report.columns + report.parts).map(\.share).reduce(0, +) - 100) < 0.1)
             #expect(report.columns.map(\.bytes) == report.columns.map(\.bytes).sorted(by: >))
+            #expect(report.parts.first { $0.name == "word filters" }?.bytes == 6)
             #expect(report.parts.first { $0.name == "other" }?.bytes == 0)
             #expect(report.parts.allSatisfy { $0.name == "other" || $0.bytes > 0 })
         }

@@ -235,6 +235,12 @@ struct EncodingTests {
                 return last
             }
             let bytes = Self.deltaByteArrays(all)
+            let (text, textEnds) = column(all)
+            let from = random.below(all.count + 1)
+            let part = from..<from + random.below(all.count - from + 1)
+            var encoded: [UInt8] = [0xaa]
+            appendDeltaByteArrays(bytes: text.span, ends: textEnds.span, part, to: &encoded)
+            #expect(encoded == [0xaa] + Self.deltaByteArrays(Array(all[part])))
             let first = random.below(all.count + 1)
             let wanted = first..<first + random.below(all.count - first + 1)
             var (decoded, ends): ([UInt8], [UInt32]) = ([], [])
@@ -248,6 +254,19 @@ struct EncodingTests {
                 bytes.span, 0..<bytes.count, count: all.count, wanted: 0..<all.count, byteLimit: total - 1,
                 bytes: &decoded, ends: &ends)
             #expect(!complete)
+        }
+    }
+
+    @Test func byteStreamSplit() {
+        var random = SeededRandom.seeded()
+        for _ in 0..<20 {
+            let values = (0..<random.length(below: 100)).map { _ in Double(bitPattern: random.next()) }
+            var bytes: [UInt8] = [0xaa]
+            appendByteStreamSplit(values.span, to: &bytes)
+            let streams = (0..<8).flatMap { stream in
+                values.map { UInt8(truncatingIfNeeded: $0.bitPattern >> UInt64(8 * stream)) }
+            }
+            #expect(bytes == [0xaa] + streams)
         }
     }
 

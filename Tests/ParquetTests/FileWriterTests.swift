@@ -62,6 +62,7 @@ struct FileWriterTests {
         let types = [
             "timestamp[ns, tz=UTC]", "int64", "int64", "uint64", "int32", "uint32", "bool", "bool", "double", "double",
             "float", "string", "string", "binary", "fixed_size_binary[8]", "extension<arrow.uuid>", "string", "int64",
+            "string", "double", "float",
             "timestamp[ns]", "date32[day]", "time32[ms]", "time64[us]", "decimal128(9, 2)", "decimal128(18, 4)",
             "decimal128(17, 0)", "halffloat", "binary",
         ]
@@ -70,11 +71,12 @@ struct FileWriterTests {
 
     @Test func encodingsFollowTheValues() throws {
         var random = SeededRandom(seed: 9)
+        let words = (0..<200).map { _ in String(random.next() % 9_999_999, radix: 36) }
         let rows = 0..<10_000
         let text = { (number: Int) in Cell.bytes(Array("user \(number) logged in".utf8)) }
         let columns = [
             TestColumn("sorted", .int64, isOptional: false, rows.map { .integer(Int64($0) * 1_000 + 3) }),
-            TestColumn("few", .int64, rows.map { .integer([1, 1 << 40, -7][$0 * 7 % 3]) }),
+            TestColumn("few", .int64, rows.map { _ in .integer([1, 1 << 40, -7][random.below(3)]) }),
             TestColumn("spread", .int64, rows.map { _ in .integer(.random(in: .min ... .max, using: &random)) }),
             TestColumn("unique", .byteArray, .string, rows.map { text($0) }),
             TestColumn("shuffled", .byteArray, .string, rows.map {
@@ -84,17 +86,43 @@ struct FileWriterTests {
             TestColumn("ids", .fixedLenByteArray(8), rows.map { _ in
                 .bytes((0..<8).map { _ in .random(in: 0...255, using: &random) })
             }),
-            TestColumn("ratios", .double, rows.map { .double(Double($0 % 4) / 4) }),
+            TestColumn("ratios", .double, rows.map { _ in .double(Double(random.below(4)) / 4) }),
+            TestColumn("paths", .byteArray, .string, rows.map {
+                .bytes(Array("/var/log/containers/\(100_000 + $0)/\(random.below(1 << 40))".utf8))
+            }),
+            TestColumn("gauges", .double, rows.map { _ in .double(20 + .random(in: 0..<1, using: &random)) }),
+            TestColumn("sentences", .byteArray, .string, rows.map { _ in
+                .bytes(Array((0..<random.below(12)).map { _ in random.pick(words) }.joined(separator: " ").utf8))
+            }),
             TestColumn("rising", .double, rows.map { .double(20 + Double($0) / 7) }),
             TestColumn("noise", .float, rows.map { _ in .float(Float(bitPattern: .random(in: 0..<0x7f00_0000, using: &random))) }),
         ]
         let chunks = try PythonJudge(try write(columns, [rows], WriterOptions())).chunks
         #expect(chunks.map { $0.encodings.first } == [
-            "DELTA_BINARY_PACKED", "RLE_DICTIONARY", "PLAIN", "DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "RLE_DICTIONARY",
-            "PLAIN", "RLE_DICTIONARY", "BYTE_STREAM_SPLIT", "PLAIN",
+            "DELTA_BINARY_PACKED", "RLE_DICTIONARY", "DELTA_BINARY_PACKED", "DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY",
+            "RLE_DICTIONARY", "PLAIN", "RLE_DICTIONARY", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT", "DELTA_LENGTH_BYTE_ARRAY",
+            "BYTE_STREAM_SPLIT", "PLAIN",
         ])
         #expect(chunks.allSatisfy { $0.compression == "ZSTD" && $0.hasOffsetIndex && $0.hasColumnIndex })
         #expect(chunks[1].byteCount < 10_000 / 8 * 3, "three values take two bits each")
+    }
+
+    /// Fewer bits would do for services that take turns, but what repeats is found in whole bytes.
+    @Test(arguments: [(services: 20, takesTurns: true, width: 8), (16, false, 4)])
+    func codesTakeWholeBytesWhereThatIsSmaller(services: Int, takesTurns: Bool, width: Int) throws {
+        var random = SeededRandom(seed: 3)
+        let rows = 0..<8_000
+        let turns = (0..<40).map { _ in (0..<13).map { _ in random.below(services) } }
+        let values = rows.map { row in takesTurns ? turns[row / 13 * 7 % 40][row % 13] : random.below(services) }
+        let column = TestColumn("service", .byteArray, .string, values.map { .bytes(Array("service-\($0)".utf8)) })
+        let bytes = try write([column], [rows], WriterOptions())
+        #expect(try PythonJudge(bytes).rowLines.map(String.init) == column.cells.map { "{\"row\":[\($0.json)]}" })
+        var chooser = try EncodingChooser(pageRows: 8_192)
+        guard case .dictionary(_, services, let codeWidth) = try chooser.choose(column.column.values, rows) else {
+            Issue.record("no dictionary")
+            return
+        }
+        #expect(codeWidth == width)
     }
 
     @Test func aReadersDictionaryIsWrittenAsItsEntries() throws {

@@ -145,6 +145,11 @@ func randomColumns(rowCount: Int, _ random: inout SeededRandom) -> [TestColumn] 
         }),
         TestColumn("nothing", .byteArray, .string, [Cell](repeating: .null, count: rowCount)),
         TestColumn("no number", .int64, [Cell](repeating: .null, count: rowCount)),
+        TestColumn("path", .byteArray, .string, cells {
+            .bytes(Array("/var/log/containers/pod-größe/\(time / 1_000_000)/\($0.below(1 << 30))".utf8))
+        }),
+        TestColumn("gauge", .double, cells { .double(20 + .random(in: 0..<1, using: &$0)) }),
+        TestColumn("weight", .float, cells { .float(.random(in: 1..<2, using: &$0)) }),
         // DuckDB reads these as microseconds.
         TestColumn("int96", .int96, cells { .integer(.random(in: -4_000_000_000_000_000...4_000_000_000_000_000, using: &$0) * 1_000) }),
         TestColumn("day", .int32, .date, cells { .integer(.random(in: -20_000..<40_000, using: &$0)) }),
