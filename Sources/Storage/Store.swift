@@ -93,7 +93,6 @@ public final class Store: Sendable {
         let published = try catalog.chunks()
         var recovery = RecoveryReport()
         var replay = Replay()
-        try catalog.stopAudits()
         let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
         replay.pending = try log.begin(after: retired, used: leftovers.lastLogSegment(published: published))
         replay.lastSegment = retired
