@@ -114,8 +114,9 @@ private struct SpanTable {
     /// The ids are compared byte by byte, so that the text that comes back is the one that came in.
     @inline(__always)
     private func isSame(_ known: Range<Int>, _ bytes: UnsafeBufferPointer<UInt8>, _ id: Range<Int>) -> Bool {
-        guard known.count == id.count else { return false }
-        for offset in 0..<id.count where ids[known.lowerBound &+ offset] != bytes[id.lowerBound &+ offset] { return false }
-        return true
+        guard known.count == id.count, let known = ids.baseAddress.map({ $0 + known.lowerBound }),
+            let other = bytes.baseAddress.map({ $0 + id.lowerBound })
+        else { return false }
+        return equal(known, other, id.count)
     }
 }

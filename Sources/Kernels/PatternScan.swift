@@ -46,25 +46,28 @@ struct Scan {
     /// The first byte from `start` on that is a space or below, or equal to `byte`; `count` if there is none.
     @inline(__always)
     private func blankEnd(_ start: Int, or byte: UInt8) -> Int {
-        var position = start
-        while count &- position >= 16 {
-            let found = lockstitch_blank_or16(base + position, byte)
-            if found != 0 { return position &+ found.trailingZeroBitCount }
-            position &+= 16
-        }
-        while position < count, base[position] > 0x20, base[position] != byte { position &+= 1 }
-        return position
+        first(from: start, { lockstitch_blank_or16($0, byte) }, or: { $0 <= 0x20 || $0 == byte })
     }
 
     /// The first byte from `start` on that is one of two; `count` if there is none.
     private func firstOf(_ a: UInt8, _ b: UInt8, from start: Int) -> Int {
+        first(from: start, { lockstitch_equal16($0, a) | lockstitch_equal16($0, b) }, or: { $0 == a || $0 == b })
+    }
+
+    /// The first byte from `start` on that is looked for; `count` if there is none.
+    ///
+    /// - Parameters:
+    ///   - mask: a bit for each of 16 bytes that is.
+    ///   - fits: the same for one byte, near the end.
+    @inline(__always)
+    private func first(from start: Int, _ mask: (UnsafePointer<UInt8>) -> UInt32, or fits: (UInt8) -> Bool) -> Int {
         var position = start
         while count &- position >= 16 {
-            let found = lockstitch_equal16(base + position, a) | lockstitch_equal16(base + position, b)
+            let found = mask(base + position)
             if found != 0 { return position &+ found.trailingZeroBitCount }
             position &+= 16
         }
-        while position < count, base[position] != a, base[position] != b { position &+= 1 }
+        while position < count, !fits(base[position]) { position &+= 1 }
         return position
     }
 
@@ -102,10 +105,7 @@ struct Scan {
     @inline(__always)
     func textEnd(_ literal: UnsafeBufferPointer<UInt8>, isBeforeSpaces: Bool, _ start: Int) -> Int? {
         if isBeforeSpaces {
-            var position = blankEnd(start, or: 0x20)
-            while position < count, base[position] != 0x20, base[position] != 0x09 {
-                position = blankEnd(position + 1, or: 0x20)
-            }
+            let position = firstOf(0x20, 0x09, from: start)
             return position < count ? position : nil
         }
         guard literal.count > 0 else { return count }

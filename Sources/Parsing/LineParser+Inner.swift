@@ -35,25 +35,19 @@ extension LineParser {
         }
         builder.draft.remove(column)
         let record = text.extracting(0..<end)
-        var listIndex = 0
-        while let list = candidates.list(listIndex, byte: record[0]) {
-            listIndex += 1
-            var next = 0
-            while let found = matcher.firstMatch(in: list, from: next, record, receivedAt: context.receivedAt) {
-                let entry = list.entries[found]
-                let plan = plan(of: entry.owner)
-                next = found + 1
-                var pattern: Int? = entry.number
-                if entry.number >= 0 {
-                    putCaptures(record, plan, pattern: entry.number)
-                } else {
-                    // Only its beginning has fitted so far.
-                    pattern = draft(plan, record, context)
-                }
-                guard let pattern else { continue }
-                finishDraft(plan, context, pattern: pattern, depth: depth)
-                return
+        var place = CandidatePlace()
+        while let entry = nextFitting(candidates, record, context, after: &place) {
+            let plan = plan(of: entry.owner)
+            var pattern: Int? = entry.number
+            if entry.number >= 0 {
+                putCaptures(record, plan, pattern: entry.number)
+            } else {
+                // Only its beginning has fitted so far.
+                pattern = draft(plan, record, context)
             }
+            guard let pattern else { continue }
+            finishDraft(plan, context, pattern: pattern, depth: depth)
+            return
         }
         keepInner(record, column)
     }

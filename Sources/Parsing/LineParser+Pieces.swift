@@ -40,13 +40,7 @@ extension LineParser {
         var found: (parser: Int, pattern: Int)?
         switch context.source.parser {
         case .auto:
-            var listIndex = 0
-            while found == nil, let list = context.candidates.list(listIndex, byte: text[0]) {
-                listIndex += 1
-                found = matcher.firstMatch(in: list, from: 0, text, receivedAt: context.receivedAt).map {
-                    (list.entries[$0].owner, list.entries[$0].number)
-                }
-            }
+            found = firstFitting(context.candidates, text, context).map { ($0.owner, $0.number) }
         case .definition:
             guard let index = context.pinned else { return nil }
             found = fittingPattern(of: set.parsers[index], text, context).map { (index, $0) }

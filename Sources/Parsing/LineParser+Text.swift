@@ -8,27 +8,22 @@ extension LineParser {
     mutating func takeText(_ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext) -> Taken {
         let first = input.withoutCarriageReturn(line)
         let text = input.extracting(first)
-        var listIndex = 0
-        while let list = context.candidates.list(listIndex, byte: text[0]) {
-            listIndex += 1
-            var start = 0
-            while let found = matcher.firstMatch(in: list, from: start, text, receivedAt: context.receivedAt) {
-                let entry = list.entries[found]
-                let plan = plan(of: entry.owner)
-                if !plan.parser.isMultiline {
-                    if entry.number >= plan.parser.firstPiece || !openLines.isEmpty,
-                        let taken = takeTextPiece(input, line, by: plan, pattern: entry.number, context)
-                    {
-                        return taken
-                    }
-                    putCaptures(text, plan, pattern: entry.number)
-                    finishDraft(plan, context, pattern: entry.number)
-                    builder.commitDraft(receivedAt: context.receivedAt)
-                    return .upTo(line.upperBound)
-                }
+        var place = CandidatePlace()
+        while let entry = nextFitting(context.candidates, text, context, after: &place) {
+            let plan = plan(of: entry.owner)
+            if plan.parser.isMultiline {
                 if let taken = takeLines(input, line, by: plan, isPinned: false, context) { return taken }
-                start = found + 1
+                continue
             }
+            if entry.number >= plan.parser.firstPiece || !openLines.isEmpty,
+                let taken = takeTextPiece(input, line, by: plan, pattern: entry.number, context)
+            {
+                return taken
+            }
+            putCaptures(text, plan, pattern: entry.number)
+            finishDraft(plan, context, pattern: entry.number)
+            builder.commitDraft(receivedAt: context.receivedAt)
+            return .upTo(line.upperBound)
         }
         draftPlainText(text, context.receivedAt)
         builder.commitDraft(receivedAt: context.receivedAt)
@@ -102,11 +97,6 @@ extension LineParser {
         fittingPattern(of: parser, line, context) != nil
     }
 
-    /// The number of the first pattern of a parser that fits; the matcher has its captures.
-    mutating func fittingPattern(of parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Int? {
-        matcher.firstMatch(in: parser.list, from: 0, line, receivedAt: context.receivedAt)
-    }
-
     /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines
     /// of it may follow the input.
     ///
@@ -160,12 +150,7 @@ extension LineParser {
         if isPinned || text.isBlank || text[0] <= 0x20 { return true }
         let isJSON = text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}")
         guard !isJSON, !text.startsWithPair else { return false }
-        var listIndex = 0
-        while let list = context.candidates.list(listIndex, byte: text[0]) {
-            listIndex += 1
-            if matcher.firstMatch(in: list, from: 0, text, receivedAt: context.receivedAt) != nil { return false }
-        }
-        return true
+        return firstFitting(context.candidates, text, context) == nil
     }
 
     private mutating func append(_ text: Span<UInt8>, to column: Int) {
