@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import Storage
 import Synchronization
@@ -6,16 +5,15 @@ import SystemIO
 
 /// Merges chunks and drops old ones, on a thread of its own that others go before.
 final class Maintainer: Sendable {
-    private enum Phase { case idle, running, stopped }
-
     private let store: Store
     private let clock: any WallClock
     private let logger: Logger
     private let failures: FailureLog
     private let doubts: FailureLog
     private let stop = MaintenanceStop()
-    private let phase = Mutex(Phase.idle)
-    private let wakeUp = NSCondition()
+    private let thread = RepeatingThread(name: "maintain", isLow: true)
+    /// When old rows are dropped next, on the monotonic clock.
+    private let nextRetention: Mutex<Int64>
 
     /// How often is looked whether there is something to merge, in seconds.
     private static let interval = 1.0
@@ -28,56 +26,36 @@ final class Maintainer: Sendable {
         self.store = store
         self.clock = clock
         self.logger = logger
+        nextRetention = Mutex(clock.monotonic())
         failures = FailureLog("keep the chunks in order", logger: logger)
         doubts = FailureLog("drop old rows", logger: logger)
     }
 
-    func start() {
-        phase.withLock { $0 = .running }
-        let thread = Thread { self.run() }
-        thread.name = "maintain"
-        thread.start()
-    }
+    func start() { thread.start { self.maintain() } }
 
     /// Ends what is under way, and returns when the thread has ended.
     func close() {
         stop.stop()
-        wakeUp.lock()
-        wakeUp.broadcast()
-        while phase.withLock({ $0 == .running }) { wakeUp.wait() }
-        wakeUp.unlock()
+        thread.close()
     }
 
-    private func run() {
-        ThreadPriority.lower()
-        var nextRetention = clock.monotonic()
-        while !stop.isStopped {
-            var pause = Self.interval
-            do {
-                try store.removeReplacedChunks()
-                if clock.monotonic() >= nextRetention {
-                    try applyRetention()
-                    nextRetention = clock.monotonic() + Self.retentionInterval
-                }
-                while !stop.isStopped, try store.mergeIndexIfDue() {}
-                if let compaction = try store.compactIfDue(stop) {
-                    pause = 0
-                    log(compaction)
-                }
-                failures.succeeded()
-            } catch let damage as ChunkDamage where damage.kind == .damaged {
-                setAside(damage)
-            } catch {
-                store.maintenanceMetrics.countFailure()
-                failures.failed(error)
-                pause = Self.retryInterval
-            }
-            if pause > 0 { wait(pause) }
+    private func maintain() -> Double {
+        do {
+            try store.removeReplacedChunks()
+            try applyRetentionIfDue()
+            while !stop.isStopped, try store.mergeIndexIfDue() {}
+            let compaction = try store.compactIfDue(stop)
+            if let compaction { log(compaction) }
+            failures.succeeded()
+            return compaction == nil ? Self.interval : 0
+        } catch let damage as ChunkDamage where damage.kind == .damaged {
+            setAside(damage)
+            return Self.interval
+        } catch {
+            store.maintenanceMetrics.countFailure()
+            failures.failed(error)
+            return Self.retryInterval
         }
-        phase.withLock { $0 = .stopped }
-        wakeUp.lock()
-        wakeUp.broadcast()
-        wakeUp.unlock()
     }
 
     private func setAside(_ damage: ChunkDamage) {
@@ -89,7 +67,8 @@ final class Maintainer: Sendable {
         }
     }
 
-    private func applyRetention() throws {
+    private func applyRetentionIfDue() throws {
+        guard clock.monotonic() >= nextRetention.withLock({ $0 }) else { return }
         let report = try store.applyRetention(stop)
         for removal in report.removals {
             let what = switch removal.reason {
@@ -100,17 +79,12 @@ final class Maintainer: Sendable {
             logger.info("retention: \(removal.chunks) \(what), \(removal.rows) rows, \(removal.bytes) bytes")
         }
         if let doubt = report.doubt { doubts.failed(because: doubt) } else { doubts.succeeded() }
+        nextRetention.withLock { $0 = clock.monotonic() + Self.retentionInterval }
     }
 
     private func log(_ compaction: Compaction) {
         logger.info(
             "merged \(compaction.chunks) chunks of \(compaction.bytesBefore) bytes into '\(compaction.path)' of \(compaction.bytesAfter) bytes, \(compaction.rows) rows"
         )
-    }
-
-    private func wait(_ seconds: Double) {
-        wakeUp.lock()
-        if !stop.isStopped { _ = wakeUp.wait(until: Date(timeIntervalSinceNow: seconds)) }
-        wakeUp.unlock()
     }
 }
