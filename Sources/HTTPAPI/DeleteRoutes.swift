@@ -23,16 +23,10 @@ struct DeleteRoutes: Sendable {
             return .text("deletions are not taken from web pages\n", status: .forbidden)
         }
         return await queries.answering(request) { parameters, control in
-            guard let source = parameters["query"] else { throw ParameterError("the parameter 'query' is missing") }
-            let query: Query
-            do throws(QueryError) {
-                query = try LogsQL.parse(source)
-            } catch {
-                return .text(error.rendered(source: source) + "\n", status: .badRequest)
-            }
+            let (source, query) = try queries.parsed(parameters)
             guard query.pipes.isEmpty else { throw ParameterError("what to delete is a filter: leave the pipes away") }
             let isDryRun = try parameters.integer("dry_run", default: 0) != 0
-            return try json(try run(query.filter, source, who: parameters["who"] ?? "", isDryRun: isDryRun, control))
+            return try .json(try run(query.filter, source, who: parameters["who"] ?? "", isDryRun: isDryRun, control))
         }
     }
 
@@ -45,12 +39,6 @@ struct DeleteRoutes: Sendable {
         if isDryRun { return Answer(rows: try queries.store.count(deletion, check: control.check).rows, chunks: nil) }
         let report = try queries.store.delete(deletion, check: control.check)
         return Answer(rows: report.rows, chunks: report.chunks)
-    }
-
-    private func json(_ answer: Answer) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return .bytes([UInt8](try encoder.encode(answer)) + [UInt8(ascii: "\n")], contentType: "application/json")
     }
 
     /// The deletions there were, the last first.

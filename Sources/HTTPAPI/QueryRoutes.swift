@@ -20,13 +20,7 @@ struct QueryRoutes: Sendable {
     @Sendable
     func query(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await answering(request) { parameters, control in
-            guard let source = parameters["query"] else { throw ParameterError("the parameter 'query' is missing") }
-            let query: Query
-            do throws(QueryError) {
-                query = try LogsQL.parse(source)
-            } catch {
-                return .text(error.rendered(source: source) + "\n", status: .badRequest)
-            }
+            let (_, query) = try parsed(parameters)
             let limit = try parameters.integer("limit", default: 1_000)
             // One more than wanted: whether there are more must not go unsaid.
             let (found, snapshot) = try reading(control) { snapshot in
@@ -53,6 +47,16 @@ struct QueryRoutes: Sendable {
             var response = try show(records, id: id, parameters, control)
             warn(of: snapshot, times: nil, in: &response)
             return response
+        }
+    }
+
+    /// The parameter `query`, as it was given and parsed.
+    func parsed(_ parameters: Parameters) throws(ParameterError) -> (source: String, query: Query) {
+        guard let source = parameters["query"] else { throw ParameterError("the parameter 'query' is missing") }
+        do throws(QueryError) {
+            return (source, try LogsQL.parse(source))
+        } catch {
+            throw ParameterError(error.rendered(source: source))
         }
     }
 
