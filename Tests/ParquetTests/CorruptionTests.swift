@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -6,18 +5,8 @@ import Testing
 
 /// Files of every kind, damaged: each ends in an error or reads as something, within the limits. What a CRC covers never
 /// reads as something else.
-///
-/// `LOCKSTITCH_FUZZ_SEED` repeats a run, `LOCKSTITCH_FUZZ_ROUNDS` sets the number of damaged files.
 struct CorruptionTests {
-    private let seed: Int
-    private let rounds: Int
-
-    init() {
-        let environment = ProcessInfo.processInfo.environment
-        seed = environment["LOCKSTITCH_FUZZ_SEED"].flatMap { Int($0) } ?? .random(in: 0...1_000_000)
-        rounds = environment["LOCKSTITCH_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000
-        print("LOCKSTITCH_FUZZ_SEED=\(seed)")
-    }
+    private let run = DamageRun()
 
     private struct Outcomes {
         var refusedFiles = 0
@@ -26,20 +15,16 @@ struct CorruptionTests {
     }
 
     @Test(.timeLimit(.minutes(10))) func damagedFilesNeverTrap() throws {
-        var random = SeededRandom(seed: UInt64(seed))
-        let files = try VarietyFiles(seed: seed, rows: 24).files.map(\.bytes).filter { $0.count < 200_000 }
+        var random = SeededRandom(seed: UInt64(run.seed))
+        let files = try VarietyFiles(seed: run.seed, rows: 24).files.map(\.bytes).filter { $0.count < 200_000 }
             + [try ownFile(&random)]
         var outcomes = Outcomes()
-        for _ in 0..<rounds {
-            guard var bytes = files.randomElement(using: &random) else { continue }
-            damage(&bytes, &random)
-            read(bytes, &random, &outcomes)
-        }
+        run.forEachDamaged(files, &random) { bytes, random in read(bytes, &random, &outcomes) }
         print(outcomes)
         // Were all of one kind, the damage would be too great or too little to test anything.
-        #expect(outcomes.refusedFiles > rounds / 50)
-        #expect(outcomes.refusedReads > rounds / 10)
-        #expect(outcomes.reads > rounds)
+        #expect(outcomes.refusedFiles > run.rounds / 50)
+        #expect(outcomes.refusedReads > run.rounds / 10)
+        #expect(outcomes.reads > run.rounds)
     }
 
     private var limits: ReaderLimits {
@@ -96,7 +81,7 @@ struct CorruptionTests {
 
     /// Any change of a page that has a CRC is told, whether it could be decoded or not.
     @Test func aChangedPageIsTold() throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(run.seed))
         let bytes = try ownFile(&random)
         let reader = try FileReader(MemorySource(bytes))
         for _ in 0..<300 {

@@ -1,4 +1,30 @@
+import Foundation
 import TestSupport
+
+/// How a test with damaged files is run: `LOCKSTITCH_FUZZ_SEED` repeats a run, `LOCKSTITCH_FUZZ_ROUNDS` sets the number of
+/// files.
+struct DamageRun {
+    let seed: Int
+    let rounds: Int
+
+    init() {
+        let environment = ProcessInfo.processInfo.environment
+        seed = environment["LOCKSTITCH_FUZZ_SEED"].flatMap { Int($0) } ?? .random(in: 0...1_000_000)
+        rounds = environment["LOCKSTITCH_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000
+        print("LOCKSTITCH_FUZZ_SEED=\(seed)")
+    }
+
+    /// Calls `body` with one of the files, damaged, for each round.
+    func forEachDamaged(
+        _ files: [[UInt8]], _ random: inout SeededRandom, _ body: (_ bytes: [UInt8], _ random: inout SeededRandom) throws -> Void
+    ) rethrows {
+        for _ in 0..<rounds {
+            guard var bytes = files.randomElement(using: &random) else { continue }
+            damage(&bytes, &random)
+            try body(bytes, &random)
+        }
+    }
+}
 
 /// Changes a few bytes of a file, as often in the footer as in what comes before it, which is longer.
 func damage(_ bytes: inout [UInt8], _ random: inout SeededRandom) {

@@ -1,31 +1,21 @@
-import Foundation
 import TestSupport
 import Testing
 
 @testable import Parquet
 
 /// Damaged files throw or read as something; nothing traps, hangs or takes memory without bound.
-///
-/// `LOCKSTITCH_FUZZ_SEED` repeats a run, `LOCKSTITCH_FUZZ_ROUNDS` sets the number of damaged files.
 struct ReaderFuzzTests {
     @Test func damagedFilesNeverTrap() throws {
-        let environment = ProcessInfo.processInfo.environment
-        let seed = environment["LOCKSTITCH_FUZZ_SEED"].flatMap { Int($0) } ?? .random(in: 0...1_000_000)
-        let rounds = environment["LOCKSTITCH_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000
-        print("LOCKSTITCH_FUZZ_SEED=\(seed)")
-        var random = SeededRandom(seed: UInt64(seed))
-        let files = try PyarrowFiles(seed: seed, rowsMax: 40).files.map(\.bytes)
+        let run = DamageRun()
+        var random = SeededRandom(seed: UInt64(run.seed))
+        let files = try PyarrowFiles(seed: run.seed, rowsMax: 40).files.map(\.bytes)
         var outcomes = Outcomes()
-        for _ in 0..<rounds {
-            guard var bytes = files.randomElement(using: &random) else { continue }
-            damage(&bytes, &random)
-            read(bytes, &random, &outcomes)
-        }
+        run.forEachDamaged(files, &random) { bytes, random in read(bytes, &random, &outcomes) }
         print(outcomes)
         // Were all of one kind, the damage would be too great or too little to test anything.
-        #expect(outcomes.refusedFiles > rounds / 50)
-        #expect(outcomes.refusedColumns > rounds / 20)
-        #expect(outcomes.readColumns > rounds)
+        #expect(outcomes.refusedFiles > run.rounds / 50)
+        #expect(outcomes.refusedColumns > run.rounds / 20)
+        #expect(outcomes.readColumns > run.rounds)
     }
 
     private struct Outcomes {
