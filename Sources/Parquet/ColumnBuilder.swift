@@ -2,7 +2,8 @@ import Kernels
 
 /// Gathers the wanted rows of pages into one flat column.
 struct ColumnBuilder {
-    private(set) var decoder: PageDecoder
+    /// It is to be given the dictionary, before any page.
+    var decoder: PageDecoder
     private var validity = BitBuffer()
     private var hasNulls = false
     private var rowCount = 0
@@ -19,12 +20,6 @@ struct ColumnBuilder {
             throw chunk.malformed("has another number of values than of rows with one")
         }
         return Column(values: values, validity: bits)
-    }
-
-    mutating func setDictionary(
-        _ page: Page, _ header: DictionaryPageHeader, _ bytes: [UInt8]
-    ) throws(ParquetError) {
-        try decoder.setDictionary(page, header, bytes)
     }
 
     /// - Parameter wanted: rows of the page, not empty.

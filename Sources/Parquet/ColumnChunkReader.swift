@@ -46,7 +46,7 @@ struct ColumnChunkReader {
         while row < rows.upperBound {
             let page = try pages.next()
             guard let count = page.header.entryCount else {
-                if case .dictionary(let header) = page.header.kind { try column.setDictionary(page, header, pages.bytes) }
+                if case .dictionary(let header) = page.header.kind { try column.decoder.setDictionary(page, header, pages.bytes) }
                 continue
             }
             guard count <= rowCount - row else { throw context.malformed("has pages of more rows than its row group") }
@@ -61,18 +61,13 @@ struct ColumnChunkReader {
     private func read(
         _ rows: Range<Int>, _ pages: [IndexedPage], into column: inout ColumnBuilder
     ) throws(ParquetError) {
-        let (needed, range) = try neededPages(rows, pages)
-        if let dictionary = try dictionaryPage(before: pages) {
-            try column.setDictionary(dictionary.page, dictionary.header, dictionary.bytes)
-        }
-        var found = try PagesInOrder(file.bytes(range), context)
-        for page in needed {
-            found.position = page.bytes.lowerBound - range.lowerBound
+        var found = try openPages(rows, pages, &column.decoder)
+        for page in found.needed {
             let wanted = rows.clamped(to: page.rows)
-            let content = try found.next()
+            let content = try found.take(page)
             guard content.header.entryCount == page.rows.count else { throw notAsIndexed }
             try column.append(
-                content, found.bytes,
+                content, found.inOrder.bytes,
                 wanted: wanted.lowerBound - page.rows.lowerBound..<wanted.upperBound - page.rows.lowerBound)
         }
     }
@@ -100,7 +95,7 @@ struct ColumnChunkReader {
         while !column.isComplete, column.entryCount < metadata.valueCount {
             let page = try pages.next()
             guard let count = page.header.entryCount else {
-                if case .dictionary(let header) = page.header.kind { try column.setDictionary(page, header, pages.bytes) }
+                if case .dictionary(let header) = page.header.kind { try column.decoder.setDictionary(page, header, pages.bytes) }
                 continue
             }
             guard count <= metadata.valueCount - Int64(column.entryCount) else {
@@ -116,32 +111,45 @@ struct ColumnChunkReader {
     private func readNested(
         _ rows: Range<Int>, _ pages: [IndexedPage], into column: inout NestedColumnBuilder
     ) throws(ParquetError) {
-        let (needed, range) = try neededPages(rows, pages)
-        if let dictionary = try dictionaryPage(before: pages) {
-            try column.setDictionary(dictionary.page, dictionary.header, dictionary.bytes)
-        }
-        var found = try PagesInOrder(file.bytes(range), context)
-        for page in needed {
-            found.position = page.bytes.lowerBound - range.lowerBound
+        var found = try openPages(rows, pages, &column.decoder)
+        for page in found.needed {
             column.skip(to: page.rows.lowerBound)
-            let content = try found.next()
+            let content = try found.take(page)
             guard content.header.entryCount != nil else { throw notAsIndexed }
-            try column.append(content, found.bytes)
+            try column.append(content, found.inOrder.bytes)
             guard column.rowCount == page.rows.upperBound else { throw notAsIndexed }
         }
     }
 
     // MARK: Index
 
-    /// The pages that have some of `rows`, and where they lie together.
-    private func neededPages(
-        _ rows: Range<Int>, _ pages: [IndexedPage]
-    ) throws(ParquetError) -> (pages: [IndexedPage], bytes: Range<Int>) {
+    /// Pages that are to be read, and the bytes in which they lie.
+    private struct NeededPages {
+        let needed: [IndexedPage]
+        var inOrder: PagesInOrder
+        /// Of the first of them, in the file.
+        let start: Int
+
+        mutating func take(_ page: IndexedPage) throws(ParquetError) -> Page {
+            inOrder.position = page.bytes.lowerBound - start
+            return try inOrder.next()
+        }
+    }
+
+    /// The pages that have some of `rows`; `decoder` gets the dictionary, if there is one.
+    private func openPages(
+        _ rows: Range<Int>, _ pages: [IndexedPage], _ decoder: inout PageDecoder
+    ) throws(ParquetError) -> NeededPages {
         let needed = pages.filter { $0.rows.overlaps(rows) }
         guard let first = needed.first, let last = needed.last else {
             throw context.malformed("has an offset index without the rows asked for")
         }
-        return (needed, first.bytes.lowerBound..<last.bytes.upperBound)
+        if let dictionary = try dictionaryPage(before: pages) {
+            try decoder.setDictionary(dictionary.page, dictionary.header, dictionary.bytes)
+        }
+        let start = first.bytes.lowerBound
+        let bytes = try file.bytes(start..<last.bytes.upperBound)
+        return NeededPages(needed: needed, inOrder: PagesInOrder(bytes, context), start: start)
     }
 
     /// The dictionary page, if there is anything before the first data page.

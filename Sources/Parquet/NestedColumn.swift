@@ -18,7 +18,8 @@ public struct NestedColumn: Sendable, Equatable {
 
 /// Gathers the entries of wanted rows from the pages of a chunk.
 struct NestedColumnBuilder {
-    private(set) var decoder: PageDecoder
+    /// It is to be given the dictionary, before any page.
+    var decoder: PageDecoder
     private let wanted: Range<Int>
     private var definitions: [UInt8] = []
     private var repetitions: [UInt8] = []
@@ -43,12 +44,6 @@ struct NestedColumnBuilder {
         let values = decoder.finish()
         guard values.count == present else { throw chunk.malformed("has another number of values than its levels say") }
         return NestedColumn(definitionLevels: definitions, repetitionLevels: repetitions, values: values)
-    }
-
-    mutating func setDictionary(
-        _ page: Page, _ header: DictionaryPageHeader, _ bytes: [UInt8]
-    ) throws(ParquetError) {
-        try decoder.setDictionary(page, header, bytes)
     }
 
     /// Moves to a row at which a page begins.
