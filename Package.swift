@@ -101,9 +101,8 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "HTTPAPI", "LogsQL", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging,
-                argumentParser, nioCore,
-                nioHTTP1, nioPosix,
+                "Collector", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO",
+                logging, argumentParser, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
 

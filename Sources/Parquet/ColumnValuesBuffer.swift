@@ -148,8 +148,8 @@ struct ColumnValuesBuffer {
         guard wanted.upperBound <= part.range.count / 12 else { return false }
         for index in wanted {
             let start = part.range.lowerBound + index * 12
-            let nanoseconds = part.bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            let day = part.bytes[start + 8..<start + 12].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            let nanoseconds = part.bytes[start..<start + 8].littleEndian
+            let day = UInt32(part.bytes[start + 8..<start + 12].littleEndian)
             let ofDay = Int64(bitPattern: nanoseconds)
             // 2440588 is the Julian day of 1 January 1970.
             let days = (Int64(Int32(bitPattern: day)) - 2_440_588)

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Reads a Parquet file, flat columns as arrays, nested ones with their levels or as records.
 ///
 /// A value: the footer is read once, pages only when their rows are asked for. Many tasks may read at once.
@@ -148,7 +150,7 @@ private enum Footer {
         guard tail.suffix(4) == magic[...] else {
             throw .notParquet("it does not end with PAR1; it was not written to its end")
         }
-        let length = tail.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let length = Int(tail.suffix(8).prefix(4).littleEndian)
         guard length <= byteCount - 12 else {
             throw .malformed("its footer should have \(length) bytes, more than the file; fetch the file again")
         }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A data page without header and compression.
 struct PageContent {
     /// Some bytes of an array.
@@ -64,6 +66,6 @@ struct PageContent {
 func lengthPrefixed(_ part: PageContent.Part) -> Range<Int>? {
     guard part.range.count >= 4 else { return nil }
     let start = part.range.lowerBound + 4
-    let length = part.bytes[part.range.lowerBound..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let length = Int(part.bytes[part.range.lowerBound..<start].littleEndian)
     return length <= part.range.upperBound - start ? start..<start + length : nil
 }

@@ -4,6 +4,7 @@ import Parquet
 import Records
 import Stitching
 public import SystemIO
+import WriteAheadLog
 
 /// Makes the catalog of a data folder anew from its chunks.
 ///
@@ -128,8 +129,7 @@ public struct CatalogRebuild {
 
     private func logSegments() throws -> [UInt64] {
         let path = "\(folder)/\(FileNames.writeAheadLog)"
-        guard fileSystem.exists(path) else { return [] }
-        return try fileSystem.list(path).filter { $0.hasSuffix(".wal") }.compactMap { UInt64($0.dropLast(4)) }
+        return fileSystem.exists(path) ? try WriteAheadLog.segments(in: path, fileSystem) : []
     }
 
     // MARK: What the catalog shall know of a chunk
@@ -150,8 +150,7 @@ public struct CatalogRebuild {
 
     private func columns(_ layout: ChunkLayout) -> [ChunkColumnRecord] {
         layout.reader.schema.enumerated().map { index, schema in
-            let values = layout.reader.rowGroups.reduce(0) { $0 + $1.rowCount - ($1.statistics(index)?.nullCount ?? 0) }
-            return ChunkColumnRecord(name: schema.name, type: schema.type.label, values: values)
+            ChunkColumnRecord(name: schema.name, type: schema.type.label, values: layout.valueCount(index))
         }
     }
 
@@ -188,8 +187,7 @@ public struct CatalogRebuild {
             report.oldCatalog = kept
             Failpoint.pass("rebuild.aside")
         }
-        try fileSystem.rename(newPath, to: path)
-        try fileSystem.syncDirectory(folder)
+        try fileSystem.renameForGood(newPath, to: path)
         Failpoint.pass("rebuild.swapped")
     }
 }

@@ -42,7 +42,7 @@ enum ChunkChecksum {
     static func footer(_ file: any ReadableFile) throws -> [UInt8] {
         let byteCount = try file.byteCount
         let tail = try file.read(at: max(0, byteCount - 8), count: 8)
-        let length = tail.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let length = Int(tail.prefix(4).littleEndian)
         guard tail.count == 8, length + 8 <= byteCount else { throw StorageError("it does not end as a Parquet file") }
         return try file.read(at: byteCount - 8 - length, count: length + 8)
     }
@@ -122,7 +122,7 @@ final class ChecksummedFile: WritableFile {
     func sync() throws(SystemIOError) {
         let (crc, held) = state.withLock { state in (state.crc, state.end.take()) }
         if var end = held {
-            let length = end.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            let length = Int(end.suffix(8).prefix(4).littleEndian)
             let start = end.count - 8 - length
             set(ChunkNames.footerChecksum, in: &end, to: ChunkChecksum.ofFooter(Array(end[start...])))
             set(ChunkNames.checksum, in: &end, to: crc32c(end.span, seed: crc))

@@ -130,16 +130,9 @@ struct ChunkColumns {
 
     private mutating func index(_ column: SortedColumn) {
         let hashes = CorrelationIDs.hashes(bytes: column.bytes, ends: column.ends, field: column.name)
-        guard let validity = column.validity else {
-            idHashes.append(hashes)
-            return
-        }
+        guard column.validity != nil else { return idHashes.append(hashes) }
         var ofRow = [UInt64](repeating: 0, count: rowCount)
-        var index = 0
-        validity.forEachSet { row in
-            ofRow[row] = hashes[index]
-            index += 1
-        }
+        column.forEachRow { row, index in ofRow[row] = hashes[index] }
         idHashes.append(ofRow)
     }
 

@@ -63,7 +63,7 @@ private struct MergedColumn {
     init(_ layout: ChunkLayout, _ index: Int) {
         let schema = layout.reader.schema[index]
         let statistics = layout.reader.rowGroups.map { ($0.rowCount, $0.statistics(index)) }
-        valueCount = Self.valueCount(layout, index)
+        valueCount = layout.valueCount(index)
         isExactAsDouble = statistics.allSatisfy { rowCount, statistics in
             if statistics?.nullCount == rowCount { return true }
             guard let min = ChunkLayout.int64(statistics?.min), let max = ChunkLayout.int64(statistics?.max) else { return false }
@@ -82,15 +82,11 @@ private struct MergedColumn {
     /// The parents of spans: those that are in their column, and those that are distances to ids in another column.
     init(_ parents: ParentColumns, of layout: ChunkLayout) {
         var near = Self(layout, parents.ids)
-        near.valueCount = Self.valueCount(layout, parents.offsets)
+        near.valueCount = layout.valueCount(parents.offsets)
         near.kinds = .string
         let kept = Self(layout, parents.parents)
         self = kept.valueCount > 0 ? kept : near
         if kept.valueCount > 0, near.valueCount > 0 { formUnion(near) }
-    }
-
-    private static func valueCount(_ layout: ChunkLayout, _ index: Int) -> Int {
-        layout.reader.rowGroups.reduce(0) { $0 + $1.rowCount - ($1.statistics(index)?.nullCount ?? 0) }
     }
 
     mutating func formUnion(_ other: MergedColumn) {

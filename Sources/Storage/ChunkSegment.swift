@@ -71,9 +71,14 @@ extension ChunkLayout {
         return RowGroupSummary(rowCount: group.rowCount, timeRange: min...max)
     }
 
+    /// How many rows of all row groups have a value in a column, as the footer says.
+    func valueCount(_ index: Int) -> Int {
+        reader.rowGroups.reduce(0) { $0 + $1.rowCount - ($1.statistics(index)?.nullCount ?? 0) }
+    }
+
     static func int64(_ plain: [UInt8]?) -> Int64? {
         guard let plain, plain.count == 8 else { return nil }
-        return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
+        return Int64(bitPattern: plain.littleEndian)
     }
 
     /// The word filter of a row group; nil when it has none.

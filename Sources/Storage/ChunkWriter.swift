@@ -47,8 +47,7 @@ struct ChunkWriter {
                 keyValues: try plan.kinds.keyValues() + filters.keyValues() + head.origin.keyValues() + ChunkChecksum.placeholders)
             try file.sync()
             try file.close()
-            try fileSystem.rename(unfinished, to: "\(folder)/\(path)")
-            try fileSystem.syncDirectory(dayFolder)
+            try fileSystem.renameForGood(unfinished, to: "\(folder)/\(path)")
             return SealedChunk(path: path, head: head, contents: contents)
         } catch {
             // One or the other is there, or none.

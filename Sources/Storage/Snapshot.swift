@@ -23,6 +23,12 @@ public protocol Segment: Sendable {
 }
 
 extension Segment {
+    /// The rows, in runs of `rowsPerBlock`.
+    public var blocks: [Range<Int>] {
+        let step = max(1, rowsPerBlock)
+        return stride(from: 0, to: rowCount, by: step).map { $0..<min($0 + step, rowCount) }
+    }
+
     public func words() throws -> (any SegmentWords)? { nil }
 }
 

@@ -67,9 +67,8 @@ extension Store {
     public func count(_ deletion: Deletion, check: () throws -> Void = {}) throws -> DeletionReport {
         var report = DeletionReport()
         for segment in try snapshot().segments(overlapping: deletion.times) {
-            for start in stride(from: 0, to: segment.rowCount, by: segment.rowsPerBlock) {
+            for rows in segment.blocks {
                 try check()
-                let rows = start..<min(start + segment.rowsPerBlock, segment.rowCount)
                 report.rows += try deletion.matches(segment, rows).popcount
             }
         }

@@ -160,9 +160,8 @@ extension Store {
     ) throws -> Int {
         var count = 0
         for segment in try chunk.file.segments() {
-            for start in stride(from: 0, to: segment.rowCount, by: segment.rowsPerBlock) {
+            for rows in segment.blocks {
                 try checkpoint()
-                let rows = start..<min(start + segment.rowsPerBlock, segment.rowCount)
                 count += try isRemoved(segment, rows)?.popcount ?? 0
             }
         }

@@ -31,7 +31,7 @@ struct WordFilter: Sendable {
 
     private static func number(_ bytes: [UInt8], _ place: Int) -> Int? {
         guard place + 4 <= bytes.count else { return nil }
-        return bytes[place..<place + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+        return Int(bytes[place..<place + 4].littleEndian)
     }
 
     /// Whether there may be a row among `rows` whose value in `column` has all the words.

@@ -53,7 +53,10 @@ public final class WriteAheadLog: Sendable {
 
     private func path(_ number: UInt64) -> String { "\(folder)/\(SegmentFormat.fileName(number))" }
 
-    private func numbers() throws -> [UInt64] {
+    private func numbers() throws -> [UInt64] { try Self.segments(in: folder, fileSystem) }
+
+    /// The numbers of the segments in a folder, rising.
+    public static func segments(in folder: String, _ fileSystem: any FileSystem) throws -> [UInt64] {
         try fileSystem.list(folder).compactMap(SegmentFormat.number).sorted()
     }
 
@@ -119,7 +122,7 @@ public final class WriteAheadLog: Sendable {
     public static func check(
         folder: String, fileSystem: any FileSystem, after retired: UInt64, isOpen: Bool, into report: inout ReplayReport
     ) throws -> [UInt64] {
-        let numbers = try fileSystem.list(folder).compactMap(SegmentFormat.number).sorted()
+        let numbers = try segments(in: folder, fileSystem)
         for number in numbers where number > retired {
             let path = "\(folder)/\(SegmentFormat.fileName(number))"
             let file = try fileSystem.open(path)

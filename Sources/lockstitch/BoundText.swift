@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Parquet
 import Records
 
@@ -8,16 +9,13 @@ enum BoundText {
     static func text(_ bytes: [UInt8], _ type: PhysicalType, _ logicalType: LogicalType?) -> String {
         switch type {
         case .boolean where bytes.count == 1: bytes[0] == 0 ? "false" : "true"
-        case .int32 where bytes.count == 4: integer(Int64(Int32(truncatingIfNeeded: bits(bytes))), logicalType)
-        case .int64 where bytes.count == 8: integer(Int64(bitPattern: bits(bytes)), logicalType)
-        case .float where bytes.count == 4: "\(Float(bitPattern: UInt32(truncatingIfNeeded: bits(bytes))))"
-        case .double where bytes.count == 8: "\(Double(bitPattern: bits(bytes)))"
+        case .int32 where bytes.count == 4: integer(Int64(Int32(truncatingIfNeeded: bytes.littleEndian)), logicalType)
+        case .int64 where bytes.count == 8: integer(Int64(bitPattern: bytes.littleEndian), logicalType)
+        case .float where bytes.count == 4: "\(Float(bitPattern: UInt32(truncatingIfNeeded: bytes.littleEndian)))"
+        case .double where bytes.count == 8: "\(Double(bitPattern: bytes.littleEndian))"
         default: self.bytes(bytes, logicalType)
         }
     }
-
-    /// Of at most 8 bytes, the lowest first.
-    private static func bits(_ bytes: [UInt8]) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
 
     private static func integer(_ value: Int64, _ logicalType: LogicalType?) -> String {
         switch logicalType {
@@ -57,9 +55,7 @@ enum BoundText {
         case .string, .json, .enumeration:
             return String(decoding: bytes, as: UTF8.self)
         case .uuid where bytes.count == 16:
-            let hex = Hex.text(bytes)
-            let ends = [8, 12, 16, 20, 32]
-            return zip([0] + ends, ends).map { String(hex.dropFirst($0).prefix($1 - $0)) }.joined(separator: "-")
+            return String(decoding: uuidTexts(bytes), as: UTF8.self)
         case .decimal(_, let scale) where bytes.count <= 8 && !bytes.isEmpty:
             let sign: Int64 = bytes[0] >> 7 == 1 ? -1 : 0
             let value = bytes.reduce(sign) { $0 << 8 | Int64($1) }
