@@ -45,6 +45,8 @@ let package = Package(
         .target(name: "SystemIO", swiftSettings: safe),
         .target(name: "Kernels", dependencies: ["CScan"], swiftSettings: hotLoop),
         .target(name: "Records", dependencies: ["Kernels"], swiftSettings: safe),
+        .target(
+            name: "ConfigurationFiles", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: safe),
 
         // Write path: stages that do not know each other.
         .target(
@@ -53,7 +55,7 @@ let package = Package(
         .target(
             name: "Parsing",
             dependencies: [
-                "Records", "Kernels", .product(name: "Yams", package: "Yams"),
+                "ConfigurationFiles", "Records", "Kernels", .product(name: "Yams", package: "Yams"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: safe),
@@ -101,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO",
+                "Collector", "ConfigurationFiles", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO",
                 logging, argumentParser, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
@@ -123,7 +125,7 @@ let package = Package(
         .testTarget(
             name: "ReceiversTests", dependencies: ["Receivers", "Records", "SystemIO", "TestSupport", nioCore, nioPosix]),
         .testTarget(
-            name: "ParsingTests", dependencies: ["Parsing", "Records", "Kernels", "FuzzSupport", "TestSupport"]),
+            name: "ParsingTests", dependencies: ["ConfigurationFiles", "Parsing", "Records", "Kernels", "FuzzSupport", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Records", "TestSupport"]),
         .testTarget(name: "StitchingTests", dependencies: ["Stitching", "Records", "Kernels"]),
         .testTarget(

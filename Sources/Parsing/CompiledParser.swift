@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import Kernels
 import Records
 
@@ -43,20 +44,20 @@ final class CompiledParser: Sendable {
     /// Whether a record is an entry of the journal, whose fields say where it ends.
     let isJournalExport: Bool
 
-    /// - Throws: `DefinitionError` for a pattern, time format or zone that is not well-formed.
-    init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(DefinitionError) {
+    /// - Throws: `ConfigurationError` for a pattern, time format or zone that is not well-formed.
+    init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(ConfigurationError) {
         self.definition = definition
         func located<Value>(
             _ part: ParserDefinition.Located, _ body: (String) throws(SyntaxError) -> Value
-        ) throws(DefinitionError) -> Value {
+        ) throws(ConfigurationError) -> Value {
             do throws(SyntaxError) {
                 return try body(part.text)
             } catch {
-                throw DefinitionError(file: definition.file, line: part.line, reason: error.reason)
+                throw ConfigurationError(file: definition.file, line: part.line, reason: error.reason)
             }
         }
         let time = definition.time
-        let zone = try time.zone.map { zone throws(DefinitionError) in try located(zone, TimeSyntax.zoneSeconds) } ?? 0
+        let zone = try time.zone.map { zone throws(ConfigurationError) in try located(zone, TimeSyntax.zoneSeconds) } ?? 0
         var formats: [TimeFormat] = []
         for format in time.formats {
             formats.append(
@@ -81,10 +82,10 @@ final class CompiledParser: Sendable {
         for pattern in partial?.extract ?? [] { patterns.append(try located(pattern, compile)) }
         self.patterns = patterns
         list = PatternList(patterns.enumerated().map { ($1.pattern, false, 0, $0) })
-        textPieces = try partial.flatMap { partial throws(DefinitionError) in
+        textPieces = try partial.flatMap { partial throws(ConfigurationError) in
             try Self.textPieces(partial, patterns, definition)
         }
-        start = try definition.multiline?.start.map { start throws(DefinitionError) in
+        start = try definition.multiline?.start.map { start throws(ConfigurationError) in
             try located(start, compile).pattern
         }
         var redactions: [Redaction] = []
@@ -110,7 +111,7 @@ final class CompiledParser: Sendable {
 
     private static func textPieces(
         _ partial: ParserDefinition.Partial, _ patterns: [Pattern], _ definition: ParserDefinition
-    ) throws(DefinitionError) -> TextPieces? {
+    ) throws(ConfigurationError) -> TextPieces? {
         guard definition.format == .text else { return nil }
         let slots = patterns.map { pattern -> TextPieces.Slots? in
             func slot(_ name: String) -> Int? {
@@ -122,7 +123,7 @@ final class CompiledParser: Sendable {
         }
         for (pattern, slots) in zip(partial.extract, slots.suffix(partial.extract.count)) where slots == nil {
             let names = ([partial.field] + partial.streams).map { "'\($0)'" }.joined(separator: " and ")
-            throw DefinitionError(
+            throw ConfigurationError(
                 file: definition.file, line: pattern.line, reason: "a pattern of pieces must capture \(names) as text")
         }
         return TextPieces(slots: slots)

@@ -1,3 +1,4 @@
+public import ConfigurationFiles
 import Foundation
 import Kernels
 
@@ -59,10 +60,10 @@ public final class ParserSet: Sendable {
     /// - Parameters:
     ///   - definitions: of two with one name the later is taken.
     ///   - redactionKey: for redaction by hash.
-    /// - Throws: `DefinitionError` where one has a pattern, time format or rule that is not well-formed.
+    /// - Throws: `ConfigurationError` where one has a pattern, time format or rule that is not well-formed.
     public convenience init(
         _ definitions: [ParserDefinition], redactionKey: RedactionKey = .random
-    ) throws(DefinitionError) {
+    ) throws(ConfigurationError) {
         var latest: [String: ParserDefinition] = [:]
         for definition in definitions { latest[definition.name] = definition }
         var parsers: [CompiledParser] = []
@@ -74,13 +75,13 @@ public final class ParserSet: Sendable {
 
     /// The built-in definitions, and those of `folder`, which replace built-in ones of the same name.
     ///
-    /// - Throws: `DefinitionError` for a definition that is wrong, a Foundation error where the folder cannot be read.
+    /// - Throws: `ConfigurationError` for a definition that is wrong, a Foundation error where the folder cannot be read.
     public static func load(folder: String?, redactionKey: RedactionKey = .random) throws -> ParserSet {
         try ParserSet(try builtInDefinitions() + (folder.map { try definitions(in: $0) } ?? []), redactionKey: redactionKey)
     }
 
     /// The definitions that are part of the binary.
-    public static func builtInDefinitions() throws(DefinitionError) -> [ParserDefinition] {
+    public static func builtInDefinitions() throws(ConfigurationError) -> [ParserDefinition] {
         var definitions: [ParserDefinition] = []
         for (name, yaml) in BuiltInDefinitions.files {
             definitions.append(try ParserDefinition(yaml: yaml, file: "parsers/\(name)"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFiles
 import Foundation
 import Parsing
 import Records
@@ -13,7 +14,7 @@ struct ParserOptions: ParsableArguments {
     func load(redactionKey: RedactionKey = .random) throws -> ParserSet {
         do {
             return try ParserSet.load(folder: parsers, redactionKey: redactionKey)
-        } catch let error as DefinitionError {
+        } catch let error as ConfigurationError {
             throw CommandFailure(error.description, code: 2)
         } catch {
             throw CommandFailure("cannot read the parsers in '\(parsers ?? "")': \(error.localizedDescription)", code: 2)

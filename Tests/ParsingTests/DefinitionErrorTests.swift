@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import Testing
 
 @testable import Parsing
@@ -26,7 +27,7 @@ struct DefinitionErrorTests {
 
     @Test(arguments: shape + values + patterns + times + parts)
     func isRefused(_ wrong: Case) {
-        let error = #expect(throws: DefinitionError.self) {
+        let error = #expect(throws: ConfigurationError.self) {
             _ = try ParserSet([try ParserDefinition(yaml: wrong.yaml, file: wrong.file)])
         }
         #expect(error?.description == wrong.error)
