@@ -114,6 +114,19 @@ enum CatalogMigrations {
             try IDBucket.moveToRuns(db)
             try db.execute(sql: "DROP TABLE id_bucket; PRAGMA user_version = 5;")
         }
+        // Chunks that sampling has not gone through yet, and what it decided.
+        migrator.registerMigration("v7") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE chunk ADD COLUMN hot_since INTEGER;
+                    CREATE TABLE sampling_decision (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        ids INTEGER NOT NULL,
+                        entries BLOB NOT NULL
+                    ) STRICT;
+                    PRAGMA user_version = 7;
+                    """)
+        }
         return migrator
     }
 }

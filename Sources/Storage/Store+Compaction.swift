@@ -23,7 +23,7 @@ extension Store {
     public func compactIfDue(_ stop: MaintenanceStop = MaintenanceStop()) throws -> Compaction? {
         try maintaining(stop) { checkpoint in
             let policy = CompactionPolicy(targetBytes: options.compactionBytes)
-            let due = policy.next(liveChunks.map(\.record), today: Timestamp.dayNumber(clock.now()))
+            let due = policy.next(liveChunks.map(\.record).filter { $0.hotSince == nil }, today: Timestamp.dayNumber(clock.now()))
             guard !due.isEmpty else { return nil }
             let byID = liveChunksByID
             let inputs = due.compactMap { byID[$0.id] }

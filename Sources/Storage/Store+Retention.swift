@@ -147,7 +147,7 @@ extension Store {
     ) throws -> RewriteOutcome {
         guard try count(chunk, checkpoint, isRemoved) > 0 else { return RewriteOutcome(rows: 0, bytes: 0) }
         let outcome = try rewriter(checkpoint).rewrite(
-            [chunk], ulid: names.next(), level: chunk.record.level, excluding: isRemoved)
+            [chunk], ulid: names.next(), level: chunk.record.level, choice: .excluding(isRemoved))
         try replace(
             [chunk], with: outcome.sealed.map { [$0] } ?? [], audit: audit.map { ($0, outcome.excludedRows) })
         return RewriteOutcome(
