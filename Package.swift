@@ -59,7 +59,6 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: safe),
-        .target(name: "Sampling", dependencies: ["Records", "SystemIO"], swiftSettings: safe),
         .target(name: "Stitching", dependencies: ["Records", "Kernels"], swiftSettings: safe),
 
         // Storage.
@@ -81,18 +80,26 @@ let package = Package(
         .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Kernels"], swiftSettings: safe),
         .target(name: "Traces", dependencies: ["Records", "Storage", "Stitching"], swiftSettings: safe),
 
+        // What decides on requests: rules are filters, and run as queries do.
+        .target(
+            name: "Sampling",
+            dependencies: [
+                "Catalog", "ConfigurationFiles", "Kernels", "LogsQL", "QueryEngine", "Records", "Stitching", "Storage", "SystemIO",
+            ],
+            swiftSettings: safe),
+
         // Assembly: the only places that know the order.
         .target(
             name: "Collector",
             dependencies: [
-                "Receivers", "Parsing", "Sampling", "Storage", "Records", "SystemIO", "WriteAheadLog", logging, nioCore,
-                nioPosix,
+                "ConfigurationFiles", "Receivers", "Parsing", "Sampling", "Storage", "Records", "SystemIO", "WriteAheadLog",
+                logging, nioCore, nioPosix,
             ],
             swiftSettings: safe),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
+                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Sampling", "Storage", "SystemIO", "Traces",
                 logging, nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -103,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "ConfigurationFiles", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO",
+                "Collector", "ConfigurationFiles", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records", "Sampling", "Shipping", "Storage", "SystemIO",
                 logging, argumentParser, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
@@ -126,7 +133,11 @@ let package = Package(
             name: "ReceiversTests", dependencies: ["Receivers", "Records", "SystemIO", "TestSupport", nioCore, nioPosix]),
         .testTarget(
             name: "ParsingTests", dependencies: ["ConfigurationFiles", "Parsing", "Records", "Kernels", "FuzzSupport", "TestSupport"]),
-        .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Records", "TestSupport"]),
+        .testTarget(
+            name: "SamplingTests",
+            dependencies: [
+                "Sampling", "Catalog", "Collector", "ConfigurationFiles", "Parsing", "Records", "Stitching", "Storage", "TestSupport",
+            ]),
         .testTarget(name: "StitchingTests", dependencies: ["Stitching", "Records", "Kernels"]),
         .testTarget(
             name: "WriteAheadLogTests", dependencies: ["WriteAheadLog", "Records", "SystemIO", "TestSupport"]),

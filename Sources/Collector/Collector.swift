@@ -1,7 +1,7 @@
 public import Logging
 public import Parsing
 public import Receivers
-import Sampling
+public import Sampling
 public import Storage
 public import SystemIO
 import NIOCore
@@ -29,6 +29,7 @@ public final class Collector: Sendable {
     public let metrics = CollectorMetrics()
     public let receiverMetrics = ReceiverMetrics()
     public let clock: any WallClock
+    private let samplerState = SamplerState()
     private let pipeline: IngestPipeline
     private let sealer: Sealer
     private let maintainer: Maintainer
@@ -65,6 +66,7 @@ public final class Collector: Sendable {
         udp = UDPReceiver(
             host: configuration.host, port: configuration.udpPort, sink: pipeline, metrics: receiverMetrics,
             clock: clock, group: group)
+        use(configuration.file)
     }
 
     /// Replays the log of the store, until it is done or stalled (`Store.recover`).
@@ -88,6 +90,14 @@ public final class Collector: Sendable {
 
     /// From the next batch on, lines are parsed by these definitions.
     public func use(_ parsers: ParserSet) { pipeline.use(parsers) }
+
+    /// From now on requests are sampled by these rules, also those whose rows are in hot chunks already.
+    public func use(_ file: ConfigurationFile) {
+        store.use(file.sampling.map { Sampler($0, fields: store.correlationIDs, state: samplerState) })
+    }
+
+    /// What sampling decided since the start.
+    public var samplingMetrics: SamplingMetrics.Values { samplerState.metrics.current }
 
     /// Whether all listeners are bound.
     public var isListening: Bool { hasBound.load(ordering: .acquiring) }

@@ -32,6 +32,8 @@ public struct CollectorConfiguration: Sendable {
     public var parsers = ParserSet.none
     /// The parser of all sources that ask for none.
     public var defaultParser = PinnedParser.auto
+    /// What the configuration file says.
+    public var file = ConfigurationFile()
     public var store: StoreOptions
 
     public init(folder: String) {

@@ -1,6 +1,7 @@
 import Collector
 import Parsing
 import Receivers
+import Sampling
 import Storage
 
 /// The collector's counters in the Prometheus text exposition format 0.0.4.
@@ -72,6 +73,23 @@ enum MetricsText {
         add(
             "sampling_early_rows_total", "counter", "Rows that sampling went through before their time, by what was short.",
             Settlement.Early.allCases.map { ("{short=\"\($0.rawValue)\"}", maintenance.earlyRows[$0] ?? 0) })
+        let sampling = collector.samplingMetrics.rules.sorted { $0.key < $1.key }
+        func byRule(_ kept: KeyPath<SamplingMetrics.Counts, Int>, _ dropped: KeyPath<SamplingMetrics.Counts, Int>) -> [(String, Int)] {
+            sampling.flatMap { rule, counts in
+                [("kept", counts[keyPath: kept]), ("dropped", counts[keyPath: dropped])].map { verdict, count in
+                    ("{rule=\"\(escape(rule))\",verdict=\"\(verdict)\"}", count)
+                }
+            }
+        }
+        add("sampling_requests_total", "counter", "Requests that sampling decided on, by the rule that did.", byRule(\.keptRequests, \.droppedRequests))
+        add("sampling_rows_total", "counter", "Rows of these requests.", byRule(\.keptRows, \.droppedRows))
+        add(
+            "sampling_dropped_rows_total", "counter", "Rows that sampling took away, by service and rule.",
+            collector.samplingMetrics.droppedRows.sorted { $0.key < $1.key }.flatMap { service, rules in
+                rules.sorted { $0.key < $1.key }.map { rule, rows in
+                    ("{service=\"\(escape(service))\",rule=\"\(escape(rule))\"}", rows)
+                }
+            })
         counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
         return text
     }

@@ -37,8 +37,8 @@ extension LineParser {
             }
         case .priority:
             guard let number = text.smallNumber, number < 192 else { return }
-            builder.draft.put(LevelNames.syslog[number % 8], column: plan.level, kind: ValueKind.string)
-            builder.draft.put(LevelNames.facilities[number / 8], column: common.facility, kind: ValueKind.string)
+            builder.draft.put(SyslogNames.severities[number % 8], column: plan.level, kind: ValueKind.string)
+            builder.draft.put(SyslogNames.facilities[number / 8], column: common.facility, kind: ValueKind.string)
         case .structuredData:
             let isWhole = StructuredData.parameters(text) { id, name, value in
                 let element = builder.nameNode(text.extracting(id), within: special.nameNode)

@@ -1,4 +1,5 @@
 import Kernels
+import Records
 
 /// What can be said of a line in no known format: its time and its level, where they usually stand.
 enum PlainText {
@@ -58,6 +59,6 @@ enum PlainText {
         for index in word where line[index] >= UInt8(ascii: "a") { isCapital = false }
         let isBracketed = "[<(|".utf8.contains(before) && "]>)|".utf8.contains(after)
         guard isCapital || isBracketed || after == UInt8(ascii: ":") else { return nil }
-        return LevelNames.names[line.extracting(word).text.lowercased()]
+        return Levels.names[line.extracting(word).text.lowercased()]
     }
 }

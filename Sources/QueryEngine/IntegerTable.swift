@@ -1,13 +1,15 @@
 /// Words numbered from 0 in the order in which they first came: open addressing, linear probing.
-struct IntegerTable {
+public struct IntegerTable {
     private var slots: [UInt32] = Array(repeating: .max, count: 64)
-    private(set) var keys: [UInt64] = []
+    public private(set) var keys: [UInt64] = []
 
-    var count: Int { keys.count }
+    public var count: Int { keys.count }
+
+    public init() {}
 
     /// The number of `key`, which it gets now if it is new.
     @inline(__always)
-    mutating func insert(_ key: UInt64) -> (code: UInt32, isNew: Bool) {
+    public mutating func insert(_ key: UInt64) -> (code: UInt32, isNew: Bool) {
         var slot = Int(truncatingIfNeeded: Self.hash(key)) & (slots.count - 1)
         while slots[slot] != .max {
             if keys[Int(slots[slot])] == key { return (slots[slot], false) }

@@ -30,7 +30,7 @@ public enum CorrelationIDs {
     ///
     /// - Parameter ends: value `i` is `bytes[ends[i - 1] ..< ends[i]]`.
     public static func hashes(bytes: [UInt8], ends: [UInt32], field: String) -> [UInt64] {
-        if compositeFields[field] == nil, !hasCapitals(bytes.span) {
+        if isPlain(bytes, field: field) {
             return hashes64(bytes: bytes.span, ends: ends.span, lengthMax: bytesMax)
         }
         var start = 0
@@ -40,6 +40,9 @@ public enum CorrelationIDs {
             return normalise(text, field: field).map(hash) ?? 0
         }
     }
+
+    /// Whether values of `field` are ids as they stand.
+    static func isPlain(_ bytes: [UInt8], field: String) -> Bool { compositeFields[field] == nil && !hasCapitals(bytes.span) }
 
     /// The rows of a column of `field` that have a normalised id.
     public static func rows(with id: String, in column: ColumnVector, field: String) -> [Int] {

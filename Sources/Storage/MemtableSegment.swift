@@ -1,5 +1,10 @@
 import Kernels
-import Records
+public import Records
+
+extension RecordBatch {
+    /// The rows as a query sees them, if there are any.
+    public var segment: (any Segment)? { rowCount > 0 ? MemtableSegment(self) : nil }
+}
 
 /// A batch of the memtable as a query sees it.
 struct MemtableSegment: Segment {

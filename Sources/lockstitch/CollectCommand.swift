@@ -15,7 +15,7 @@ struct CollectCommand: AsyncParsableCommand {
         abstract: "Run the collector: take lines over UDP, TCP and HTTP, store them, answer queries.",
         discussion: """
             Lines are JSON, logfmt, or of a format that a parser definition describes, told apart line by line; SIGHUP reads \
-            the definitions again. SIGTERM and SIGINT seal what is in memory and end \
+            the definitions and the configuration again. SIGTERM and SIGINT seal what is in memory and end \
             the collector with status 0.
             """)
 
@@ -58,6 +58,8 @@ struct CollectCommand: AsyncParsableCommand {
 
     @OptionGroup var retentionOptions: RetentionOptions
 
+    @OptionGroup var configurationOptions: ConfigurationOptions
+
     @OptionGroup var parserOptions: ParserOptions
 
     @Option(help: "The parser of all lines whose sender asks for none: auto, json, logfmt, text, or a definition.")
@@ -95,10 +97,12 @@ struct CollectCommand: AsyncParsableCommand {
                 try configuration(parsers: try loadParsers(key)), httpPort: httpPort, logger: logger)
             let reload = ReloadSignal {
                 do {
-                    server.collector.use(try loadParsers(key))
-                    logger.info("parsers were read again")
+                    let (parsers, file) = (try loadParsers(key), try configurationOptions.load())
+                    server.collector.use(parsers)
+                    server.collector.use(file)
+                    logger.info("parsers and configuration were read again")
                 } catch {
-                    logger.error("the parsers stay as they were: \(error)")
+                    logger.error("parsers and configuration stay as they were: \(error)")
                 }
             }
             defer { reload.cancel() }
@@ -135,6 +139,7 @@ struct CollectCommand: AsyncParsableCommand {
         configuration.durability = durability
         configuration.rateLimit = rateLimit
         configuration.rateBurst = rateBurst
+        configuration.file = try configurationOptions.load()
         configuration.store.retention = try retentionOptions.policy()
         configuration.store.memtableRowsMax = memtableRows
         configuration.store.memtableBytesMax = memtableMegabytes << 20

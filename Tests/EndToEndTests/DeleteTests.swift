@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import Foundation
 @testable import lockstitch
 import TestSupport

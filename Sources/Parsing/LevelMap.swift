@@ -1,27 +1,4 @@
-/// The usual spellings of log levels, in lower case, with the name each becomes.
-enum LevelNames {
-    static let names: [String: String] = [
-        "trace": "trace", "finest": "trace", "finer": "trace", "verbose": "trace",
-        "debug": "debug", "dbg": "debug", "fine": "debug", "config": "debug",
-        "info": "info", "information": "info", "informational": "info", "inf": "info",
-        "notice": "notice",
-        "warn": "warn", "warning": "warn", "wrn": "warn",
-        "error": "error", "err": "error", "severe": "error", "eror": "error",
-        "critical": "critical", "crit": "critical",
-        "alert": "alert",
-        "emergency": "emergency", "emerg": "emergency",
-        "fatal": "fatal", "panic": "fatal", "ftl": "fatal",
-    ]
-
-    /// By the number of a syslog severity (RFC 5424, section 6.2.1).
-    static let syslog = ["emergency", "alert", "critical", "error", "warn", "notice", "info", "debug"].map { Array($0.utf8) }
-
-    /// By the number of a syslog facility (RFC 5424, section 6.2.1).
-    static let facilities = [
-        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp",
-        "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
-    ].map { Array($0.utf8) }
-}
+import Records
 
 /// From the text of a level to its name: the map of a definition first, then the usual spellings.
 struct LevelMap: Sendable {
@@ -53,12 +30,12 @@ struct LevelMap: Sendable {
         let lowercased = text.lowercased()
         if let name = anyCase[lowercased] { return name }
         if let prefix = prefixes.first(where: { lowercased.hasPrefix($0.text) }) { return prefix.name }
-        return LevelNames.names[lowercased] ?? other
+        return Levels.names[lowercased] ?? other
     }
 
     /// What a capture of a level may be, in lower case.
     var words: Set<[UInt8]> {
         let ownWords = Array(anyCase.keys) + prefixes.map(\.text) + (other == nil ? [] : ["*"])
-        return Set((ownWords + LevelNames.names.keys).map { Array($0.utf8) })
+        return Set((ownWords + Levels.names.keys).map { Array($0.utf8) })
     }
 }
