@@ -73,6 +73,10 @@ let package = Package(
             dependencies: ["Records", "Kernels", "SystemIO", "WriteAheadLog", "Parquet", "Catalog", "Stitching"],
             swiftSettings: safe),
 
+        .target(
+            name: "Backup", dependencies: ["Records", "SystemIO", "Storage", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: safe),
+
         // Read path.
         .target(name: "LogsQL", swiftSettings: safe),
         .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Kernels"], swiftSettings: safe),
@@ -100,7 +104,8 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "HTTPAPI", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore,
+                "Backup", "Collector", "HTTPAPI", "LogsQL", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging,
+                argumentParser, nioCore,
                 nioHTTP1, nioPosix,
             ],
             swiftSettings: safe),
@@ -134,6 +139,9 @@ let package = Package(
                 "Storage", "Catalog", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "BackupTests",
+            dependencies: ["Backup", "Catalog", "Parsing", "Records", "Storage", "SystemIO", "TestSupport"]),
         .testTarget(
             name: "CollectorTests",
             dependencies: [

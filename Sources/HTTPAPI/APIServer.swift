@@ -14,6 +14,7 @@ public import ServiceLifecycle
 /// | `GET`/`POST /query` | `query=`, `limit=`, `timeout=`, `output=json` or `table` |
 /// | `GET /trace` | `id=`, `timeout=`, `output=json` or `tree` |
 /// | `GET /metrics` | counters in Prometheus text format |
+/// | `/backup/…` | what `lockstitch backup create` asks for, see `BackupRoutes` |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
 /// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
@@ -52,6 +53,7 @@ public struct APIServer: Service {
         router.get("query", use: queries.query)
         router.post("query", use: queries.query)
         router.get("trace", use: queries.trace)
+        BackupRoutes(collector: collector).add(to: router)
         router.get("metrics") { _, _ in
             Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }

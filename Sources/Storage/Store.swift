@@ -79,6 +79,7 @@ public final class Store: Sendable {
         self.clock = clock
         try fileSystem.createDirectory(folder)
         lock = try fileSystem.lock("\(folder)/\(FileNames.lock)")
+        try RestoredFolder.refuseUnfinished(folder, fileSystem)
         names = ULIDGenerator(clock: clock, random: random)
         catalog = try Catalog(path: "\(folder)/\(FileNames.catalog)")
         try fileSystem.createDirectory("\(folder)/\(FileNames.data)")

@@ -15,7 +15,7 @@ struct Lockstitch: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, ParseCommand.self,
-            ParsersCommand.self, DemoCommand.self,
+            ParsersCommand.self, BackupCommand.self, DemoCommand.self,
         ])
 }
 
