@@ -68,10 +68,15 @@ public struct BackupCreation: Sendable {
         try await check(manifest)
         try await target.write(try manifest.encoded(), to: BackupNames.snapshot(draft.id))
         Failpoint.pass("backup.published")
-        let done = try await target.list(.unfinished).map(\.name).filter { BackupNames.id($0).map { $0 <= draft.id } ?? false }
-        try await target.remove(done)
+        // The snapshot is there; what this leaves goes with the next one.
+        try? await forgetUnfinished(upTo: draft.id)
         return Report(
             manifest: manifest, copiedChunks: missing.count, copiedBytes: missing.reduce(0) { $0 + $1.bytes })
+    }
+
+    private func forgetUnfinished(upTo id: String) async throws {
+        let names = try await target.list(.unfinished).map(\.name)
+        try await target.remove(names.filter { name in BackupNames.id(name).map { $0 <= id } ?? false })
     }
 
     private func note(_ draft: Draft) async throws {

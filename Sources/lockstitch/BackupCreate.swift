@@ -15,6 +15,7 @@ struct CreateBackup: AsyncParsableCommand {
             Examples:
               lockstitch backup create /mnt/backup
               lockstitch backup create /mnt/backup --data lockstitch-data
+              lockstitch backup create s3://bucket/lockstitch
             """)
 
     @OptionGroup var place: BackupTargetArgument
@@ -39,19 +40,17 @@ struct CreateBackup: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            let target = try place.open()
-            let report: BackupCreation.Report
-            if let data {
-                let store = try offlineStore(data)
-                let result: Result<BackupCreation.Report, any Error>
-                do { result = .success(try await create(from: StoreSource(store), target)) } catch { result = .failure(error) }
-                try store.close()
-                report = try result.get()
-            } else {
-                report = try await create(from: CollectorSource(try server.client()), target)
-            }
-            try show(report)
+            try show(try await place.withTarget(create))
         }
+    }
+
+    private func create(_ target: any BackupTarget) async throws -> BackupCreation.Report {
+        guard let data else { return try await create(from: CollectorSource(try server.client()), target) }
+        let store = try offlineStore(data)
+        let result: Result<BackupCreation.Report, any Error>
+        do { result = .success(try await create(from: StoreSource(store), target)) } catch { result = .failure(error) }
+        try store.close()
+        return try result.get()
     }
 
     private func create(from source: any BackupSource, _ target: any BackupTarget) async throws -> BackupCreation.Report {

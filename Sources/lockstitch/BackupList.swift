@@ -29,7 +29,7 @@ struct ListBackups: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            let (manifests, problems) = try await place.open().manifests()
+            let (manifests, problems) = try await place.withTarget { try await $0.manifests() }
             var known: Set<String> = []
             let lines = manifests.map { manifest in
                 let new = manifest.entries.filter { known.insert($0.name).inserted }

@@ -30,7 +30,9 @@ struct PruneBackups: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            let report = try await BackupPruning(try place.open()).run(keep: keep, dryRun: dryRun)
+            let report = try await place.withTarget { target in
+                try await BackupPruning(target).run(keep: keep, dryRun: dryRun)
+            }
             switch output {
             case .text:
                 try Terminal.write(

@@ -55,19 +55,21 @@ struct RestoreBackup: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            let target = try place.open()
-            let manifest = try await target.snapshot(snapshot)
-            let line = ProgressLine("copied")
-            defer { line.end() }
-            var restore = BackupRestore(from: target)
-            restore.until = try untilTime()
-            restore.skipsDamaged = skipDamaged
-            restore.progress = line.show
-            restore.indexProgress = { line.show("indexed \($0) chunks") }
-            let report = try await restore.run(manifest, into: folder, correlationIDs: FieldNames.correlationIDs)
-            line.end()
+            let (manifest, report) = try await place.withTarget(restore)
             try show(manifest, report)
         }
+    }
+
+    private func restore(_ target: any BackupTarget) async throws -> (BackupManifest, BackupRestore.Report) {
+        let manifest = try await target.snapshot(snapshot)
+        let line = ProgressLine("copied")
+        defer { line.end() }
+        var restore = BackupRestore(from: target)
+        restore.until = try untilTime()
+        restore.skipsDamaged = skipDamaged
+        restore.progress = line.show
+        restore.indexProgress = { line.show("indexed \($0) chunks") }
+        return (manifest, try await restore.run(manifest, into: folder, correlationIDs: FieldNames.correlationIDs))
     }
 
     private func show(_ manifest: BackupManifest, _ report: BackupRestore.Report) throws {

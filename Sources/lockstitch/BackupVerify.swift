@@ -35,18 +35,20 @@ struct VerifyBackup: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            let target = try place.open()
-            let (manifests, problems) = all ? try await target.manifests() : ([try await target.snapshot(snapshot)], [])
-            let line = ProgressLine("verified")
-            var verification = BackupVerification(target)
-            verification.isDeep = deep
-            verification.progress = line.show
-            let report = try await verification.run(manifests)
-            line.end()
-            try show(
-                Summary(
-                    snapshots: manifests.count, chunks: report.chunks, bytes: report.bytes, problems: problems + report.problems))
+            try show(try await place.withTarget(verify))
         }
+    }
+
+    private func verify(_ target: any BackupTarget) async throws -> Summary {
+        let (manifests, problems) = all ? try await target.manifests() : ([try await target.snapshot(snapshot)], [])
+        let line = ProgressLine("verified")
+        defer { line.end() }
+        var verification = BackupVerification(target)
+        verification.isDeep = deep
+        verification.progress = line.show
+        let report = try await verification.run(manifests)
+        return Summary(
+            snapshots: manifests.count, chunks: report.chunks, bytes: report.bytes, problems: problems + report.problems)
     }
 
     private func show(_ summary: Summary) throws {
