@@ -74,8 +74,9 @@ struct CreateBackup: AsyncParsableCommand {
         switch output {
         case .text:
             try Terminal.write(
-                "snapshot \(manifest.id): \(manifest.entries.count) chunks, \(manifest.rows) rows, \(ByteText.text(manifest.bytes)); "
-                    + "copied \(report.copiedChunks) chunks, \(ByteText.text(report.copiedBytes))\n")
+                "snapshot \(manifest.id): \(CountText.text(manifest.entries.count, "chunk")), "
+                    + "\(CountText.text(manifest.rows, "row")), \(ByteText.text(manifest.bytes)); "
+                    + "copied \(CountText.text(report.copiedChunks, "chunk")), \(ByteText.text(report.copiedBytes))\n")
         case .json:
             try JSONLine.write(
                 Summary(

@@ -36,8 +36,9 @@ struct PruneBackups: AsyncParsableCommand {
             switch output {
             case .text:
                 try Terminal.write(
-                    "\(dryRun ? "would remove" : "removed") \(report.snapshots) snapshots and \(report.chunks) chunks, "
-                        + "\(ByteText.text(report.bytes)); \(report.left) snapshots \(dryRun ? "would stay" : "stay")\n")
+                    "\(dryRun ? "would remove" : "removed") \(CountText.text(report.snapshots, "snapshot")) and "
+                        + "\(CountText.text(report.chunks, "chunk")), \(ByteText.text(report.bytes)); "
+                        + "\(CountText.text(report.left, "snapshot")) left\n")
             case .json:
                 try JSONLine.write(
                     Summary(

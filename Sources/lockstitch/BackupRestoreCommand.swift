@@ -68,7 +68,7 @@ struct RestoreBackup: AsyncParsableCommand {
         restore.until = try untilTime()
         restore.skipsDamaged = skipDamaged
         restore.progress = line.show
-        restore.indexProgress = { line.show("indexed \($0) chunks") }
+        restore.indexProgress = { line.show("indexed \(CountText.text($0, "chunk"))") }
         return (manifest, try await restore.run(manifest, into: folder, correlationIDs: FieldNames.correlationIDs))
     }
 
@@ -76,10 +76,10 @@ struct RestoreBackup: AsyncParsableCommand {
         for text in report.damaged { Terminal.writeError("lockstitch: warning: \(text)") }
         switch output {
         case .text:
-            let later = report.laterChunks > 0 ? "; \(report.laterChunks) chunks are later" : ""
+            let later = report.laterChunks > 0 ? "; without \(CountText.text(report.laterChunks, "later chunk"))" : ""
             try Terminal.write(
-                "restored snapshot \(manifest.id) to '\(folder)': \(report.chunks) chunks, \(report.rows) rows, "
-                    + "\(ByteText.text(report.bytes))\(later)\n")
+                "restored snapshot \(manifest.id) to '\(folder)': \(CountText.text(report.chunks, "chunk")), "
+                    + "\(CountText.text(report.rows, "row")), \(ByteText.text(report.bytes))\(later)\n")
         case .json:
             try JSONLine.write(
                 Summary(

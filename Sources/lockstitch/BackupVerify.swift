@@ -55,10 +55,10 @@ struct VerifyBackup: AsyncParsableCommand {
         switch output {
         case .text:
             for problem in summary.problems { Terminal.writeError("lockstitch: \(problem)") }
-            let snapshots = summary.snapshots == 1 ? "1 snapshot" : "\(summary.snapshots) snapshots"
             try Terminal.write(
-                "\(snapshots), \(summary.chunks) chunks, \(ByteText.text(summary.bytes)): "
-                    + (summary.problems.isEmpty ? "all is well\n" : "\(summary.problems.count) problems\n"))
+                "\(CountText.text(summary.snapshots, "snapshot")), \(CountText.text(summary.chunks, "chunk")), "
+                    + "\(ByteText.text(summary.bytes)): "
+                    + (summary.problems.isEmpty ? "all is well\n" : "\(CountText.text(summary.problems.count, "problem"))\n"))
         case .json: try JSONLine.write(summary)
         }
         if !summary.problems.isEmpty { throw ExitCode(1) }

@@ -43,6 +43,12 @@ final class ProgressLine: Sendable {
     private static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }
 
+/// Numbers of things for people.
+enum CountText {
+    /// `1 chunk`, `2 chunks`.
+    static func text(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}
+
 /// Sizes for people.
 enum ByteText {
     private static let units = ["kB", "MB", "GB", "TB", "PB"]

@@ -127,7 +127,7 @@ extension EndToEnd {
                 let result = try CommandResult.run(try Project.lockstitch, ["backup", "verify", target] + arguments)
                 #expect(result.status == 1)
                 #expect(result.errors.hasPrefix("lockstitch: '\(chunk)' is damaged: its SHA-256 is "))
-                #expect(result.output.hasSuffix(": 1 problems\n"))
+                #expect(result.output.hasSuffix(": 1 problem\n"))
             }
             let restore = try backup("restore", target, folder.file("new"))
             #expect(restore.status == 1 && restore.errors.contains("'\(chunk)' is damaged"))
@@ -156,14 +156,14 @@ extension EndToEnd {
             #expect(lines[1].hasSuffix("2024-01-01T00:00:10Z  2024-01-01T00:00:59Z"))
             #expect(lines[1].contains(" 1   100 ") && lines[2].contains("  0 B  "))
             let pruned = try backup("prune", target, "--keep", "1")
-            #expect(pruned.output == "removed 1 snapshots and 0 chunks, 0 B; 1 snapshots stay\n")
+            #expect(pruned.output == "removed 1 snapshot and 0 chunks, 0 B; 1 snapshot left\n")
         }
 
         @Test func untilATime() throws {
             try stopped()
             #expect(try backup("create", target, "--data", data).status == 0)
             let result = try backup("restore", target, folder.file("new"), "--until", "2024-01-02")
-            #expect(result.status == 0 && result.output.hasSuffix("; 1 chunks are later\n"))
+            #expect(result.status == 0 && result.output.hasSuffix("; without 1 later chunk\n"))
             let restored = try CollectorProcess(folder: folder.file("new"))
             #expect(try restored.count("*") == 200)
             #expect(try restored.count("_time:2024-01-03") == 0)
@@ -237,7 +237,7 @@ extension EndToEnd {
             try stopped(1)
             #expect(try backup("create", target, "--data", data).status == 0)
             #expect(try backup("prune", target, "--keep", "1", failpoint: place).status == SIGKILL)
-            #expect(try backup("verify", target, "--all").output.hasPrefix("1 snapshot, 1 chunks"))
+            #expect(try backup("verify", target, "--all").output.hasPrefix("1 snapshot, 1 chunk, "))
             #expect(try backup("prune", target, "--keep", "1").status == 0)
             let files = try FileManager.default.subpathsOfDirectory(atPath: target)
             #expect(files.filter { $0.hasSuffix(".parquet") }.count == 1)

@@ -32,7 +32,7 @@ extension EndToEnd {
             #expect(first.status == 0 && first.output.contains(": 3 chunks, 300 rows, "), "\(first.errors)")
             try TCPConnection.sendAcknowledged(lines(300..<400), to: collector.tcp)
             let second = try backup("create", target, "--url", collector.url)
-            #expect(second.output.contains(": 4 chunks, 400 rows, ") && second.output.contains("; copied 1 chunks, "))
+            #expect(second.output.contains(": 4 chunks, 400 rows, ") && second.output.contains("; copied 1 chunk, "))
             let before = try collector.command("query", "* | sort by (seq)", "--output", "json").output
             #expect(collector.terminate() == 0)
             try FileManager.default.removeItem(atPath: folder.file("data"))
