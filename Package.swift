@@ -157,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "BackupTests",
             dependencies: [
-                "Backup", "Catalog", "Parsing", "Records", "Storage", "SystemIO", "TestSupport",
+                "Backup", "Catalog", "HTTPAPI", "Parsing", "Records", "Storage", "SystemIO", "TestSupport",
                 .target(name: "S3", condition: .when(traits: ["S3"])),
             ]),
         .testTarget(name: "S3Tests", dependencies: ["S3", "TestSupport"]),

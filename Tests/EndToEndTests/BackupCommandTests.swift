@@ -187,6 +187,29 @@ extension EndToEnd {
             #expect(gone.status == 1 && gone.errors.contains("cannot reach the collector"))
         }
 
+        @Test func theCollectorGivesOnlyWhatIsHeld() throws {
+            let collector = try CollectorProcess(folder: data)
+            try TCPConnection.sendAcknowledged(Self.lines(0..<10), to: collector.tcp)
+            func send(_ method: String, _ target: String) throws -> HTTPAnswer {
+                try HTTPAnswer.of(
+                    "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", from: collector.http)
+            }
+            let begun = try JSONSerialization.jsonObject(with: Data(send("POST", "/backup").body.utf8)) as? [String: Any]
+            let lease = try #require(begun?["lease"] as? String)
+            let chunks = (begun?["contents"] as? [String: Any])?["chunks"] as? [[String: Any]]
+            let path = try #require(chunks?.first?["path"] as? String)
+            let chunk = "/backup/chunk?lease=\(lease)&path=\(path)"
+            #expect(try send("GET", chunk + "&count=4").body == "PAR1")
+            #expect(try send("GET", chunk + "&offset=1000000000").body.isEmpty)
+            #expect(try send("GET", chunk + "&offset=-1").status == 400)
+            for other in ["catalog.sqlite", "data/../catalog.sqlite", "/etc/hostname", ""] {
+                #expect(try send("GET", "/backup/chunk?lease=\(lease)&path=\(other)").status == 404)
+            }
+            #expect(try send("GET", "/backup/chunk?lease=other&path=\(path)").status == 410)
+            #expect(try send("POST", "/backup/end?lease=\(lease)").status == 200)
+            #expect(try send("GET", chunk).status == 410)
+        }
+
         // MARK: Kills
 
         @Test(arguments: [
