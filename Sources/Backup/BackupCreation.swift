@@ -47,13 +47,15 @@ public struct BackupCreation: Sendable {
         if lock != nil { try await target.removeUnfinished() }
         let contents = try await source.begin()
         let result: Result<Report, any Error>
-        do { result = .success(try await copy(contents)) } catch { result = .failure(error) }
+        do { result = .success(try await copy(contents, isLocked: lock != nil)) } catch { result = .failure(error) }
         await source.end()
         return try result.get()
     }
 
-    private func copy(_ contents: BackupContents) async throws -> Report {
-        let draft = Draft(id: names.next(), time: clock.now(), version: version, contents, try await known(contents))
+    private func copy(_ contents: BackupContents, isLocked: Bool) async throws -> Report {
+        let notes = try await unfinished()
+        let known = try await known(contents, notes.compactMap(\.manifest))
+        let draft = Draft(id: names.next(), time: clock.now(), version: version, contents, known)
         let missing = draft.missing
         // From here on a prune leaves alone what is there already.
         try await note(draft)
@@ -69,14 +71,10 @@ public struct BackupCreation: Sendable {
         try await target.write(try manifest.encoded(), to: BackupNames.snapshot(draft.id))
         Failpoint.pass("backup.published")
         // The snapshot is there; what this leaves goes with the next one.
-        try? await forgetUnfinished(upTo: draft.id)
+        let abandoned = notes.filter { isLocked || $0.isAbandoned(at: clock.now()) }
+        try? await target.remove(abandoned.map(\.name) + [BackupNames.unfinished(draft.id)])
         return Report(
             manifest: manifest, copiedChunks: missing.count, copiedBytes: missing.reduce(0) { $0 + $1.bytes })
-    }
-
-    private func forgetUnfinished(upTo id: String) async throws {
-        let names = try await target.list(.unfinished).map(\.name)
-        try await target.remove(names.filter { name in BackupNames.id(name).map { $0 <= id } ?? false })
     }
 
     private func note(_ draft: Draft) async throws {
@@ -84,23 +82,36 @@ public struct BackupCreation: Sendable {
         try await target.write(try draft.manifest(isDone: false).encoded(), to: BackupNames.unfinished(draft.id))
     }
 
-    /// The chunks that the target has: what was noted last, of which there is a file of that size.
-    private func known(_ contents: BackupContents) async throws -> [BackupManifest.Entry] {
-        let wanted = Dictionary(uniqueKeysWithValues: contents.chunks.map { ($0.path, $0) })
+    /// The chunks that the target has: those of the latest snapshots and of others in the making of which there is a file of
+    /// that size.
+    ///
+    /// Snapshots are read from the last one on until all these files are known: a chunk may be damaged by now, and its copy
+    /// be good.
+    private func known(_ contents: BackupContents, _ unfinished: [BackupManifest]) async throws -> [BackupManifest.Entry] {
         let files = Dictionary(uniqueKeysWithValues: try await target.list(.chunks).map { ($0.name, $0.bytes) })
-        var notes = try await target.list(.unfinished).map(\.name)
-        if let latest = try await target.list(.snapshots).last?.name { notes.append(latest) }
-        var known: [String: BackupManifest.Entry] = [:]
-        for name in notes where BackupNames.id(name) != nil {
-            // One that cannot be read, or has gone meanwhile, only costs that its chunks are copied again.
-            guard let manifest = try? await target.manifest(name) else { continue }
-            for entry in manifest.entries {
-                guard let chunk = wanted[entry.chunk.path], chunk.bytes == entry.chunk.bytes, files[entry.name] == chunk.bytes
-                else { continue }
-                known[chunk.path] = BackupManifest.Entry(chunk: chunk, sha256: entry.sha256)
+        var wanted: [String: BackupContents.Chunk] = [:]
+        for chunk in contents.chunks where files[BackupNames.chunk(chunk.path)] == chunk.bytes { wanted[chunk.path] = chunk }
+        var known: [BackupManifest.Entry] = []
+        func take(_ manifest: BackupManifest) {
+            for entry in manifest.entries where wanted[entry.chunk.path]?.bytes == entry.chunk.bytes {
+                guard let chunk = wanted.removeValue(forKey: entry.chunk.path) else { continue }
+                known.append(BackupManifest.Entry(chunk: chunk, sha256: entry.sha256))
             }
         }
-        return Array(known.values)
+        var snapshots = try await target.list(.snapshots).map(\.name).filter { BackupNames.id($0) != nil }
+        while !wanted.isEmpty, let name = snapshots.popLast() {
+            if let manifest = try await target.manifestIfReadable(name) { take(manifest) }
+        }
+        unfinished.forEach(take)
+        return known
+    }
+
+    private func unfinished() async throws -> [UnfinishedSnapshot] {
+        var found: [UnfinishedSnapshot] = []
+        for name in try await target.list(.unfinished).map(\.name) where BackupNames.id(name) != nil {
+            found.append(UnfinishedSnapshot(name: name, manifest: try await target.manifestIfReadable(name)))
+        }
+        return found
     }
 
     private func copy(_ chunk: BackupContents.Chunk, _ count: ProgressCount) async throws -> BackupManifest.Entry {

@@ -75,6 +75,19 @@ public struct BackupManifest: Codable, Sendable, Equatable {
     }
 }
 
+/// The note of a snapshot in the making.
+struct UnfinishedSnapshot {
+    let name: String
+    /// Nil where it cannot be read.
+    let manifest: BackupManifest?
+
+    /// For how long a target that cannot be locked takes it for one that is still being made: a week, in nanoseconds.
+    private static let age: Int64 = 7 * 86_400_000_000_000
+
+    /// Whether nobody makes it any more.
+    func isAbandoned(at now: Int64) -> Bool { manifest.map { now - $0.time >= Self.age } ?? true }
+}
+
 /// Names within a target.
 enum BackupNames {
     static func chunk(_ path: String) -> String { "chunks/" + path.dropFirst("data/".count) }

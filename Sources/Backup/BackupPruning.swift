@@ -10,10 +10,6 @@ public struct BackupPruning: Sendable {
         public internal(set) var left = 0
     }
 
-    /// For how long a target that cannot be locked takes an unfinished snapshot for one that is being made: a week, in
-    /// nanoseconds.
-    private static let unfinishedAge: Int64 = 7 * 86_400_000_000_000
-
     private let target: any BackupTarget
     private let clock: any WallClock
 
@@ -63,17 +59,11 @@ public struct BackupPruning: Sendable {
     private func unfinished(isLocked: Bool, _ used: inout Set<String>) async throws -> [String] {
         var abandoned: [String] = []
         for name in try await target.list(.unfinished).map(\.name) where BackupNames.id(name) != nil {
-            do {
-                let manifest = try await target.manifest(name)
-                if !isLocked, clock.now() - manifest.time < Self.unfinishedAge {
-                    used.formUnion(manifest.usedNames)
-                } else {
-                    abandoned.append(name)
-                }
-            } catch is BackupFileMissing {
-                // Its snapshot is made.
-            } catch is BackupError {
+            let snapshot = UnfinishedSnapshot(name: name, manifest: try await target.manifestIfReadable(name))
+            if isLocked || snapshot.isAbandoned(at: clock.now()) {
                 abandoned.append(name)
+            } else {
+                used.formUnion(snapshot.manifest?.usedNames ?? [])
             }
         }
         return abandoned

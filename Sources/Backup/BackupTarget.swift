@@ -90,6 +90,15 @@ extension BackupTarget {
         return try BackupManifest.decoded(bytes, name: name)
     }
 
+    /// Nil for one that has gone, or is damaged.
+    func manifestIfReadable(_ name: String) async throws -> BackupManifest? {
+        do {
+            return try await manifest(name)
+        } catch let error where error is BackupFileMissing || error is BackupError {
+            return nil
+        }
+    }
+
     /// - Parameter id: nil for the latest snapshot.
     public func snapshot(_ id: String?) async throws -> BackupManifest {
         let names = try await list(.snapshots).map(\.name).filter { BackupNames.id($0) != nil }

@@ -60,7 +60,8 @@ public struct BackupVerification: Sendable {
         }
         if let problem = entry.problem(hash) { return problem }
         guard let copy else { return nil }
-        return ChunkPages.problem(in: copy.path, rows: entry.chunk.rows).map { "'\(entry.name)' was damaged before it was copied: \($0)" }
+        guard let problem = ChunkPages.problem(in: copy.path, rows: entry.chunk.rows) else { return nil }
+        return "'\(entry.name)' was damaged before it was copied: \(problem)"
     }
 }
 

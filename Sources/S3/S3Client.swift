@@ -61,7 +61,9 @@ public final class S3Client: Sendable {
         guard count > 0 else { return [] }
         let range = ("range", "bytes=\(offset)-\(offset + count - 1)")
         do {
-            return try await send("GET", key, headers: [range], bodyBytesMax: count).body
+            let answer = try await send("GET", key, headers: [range], bodyBytesMax: count)
+            guard answer.status == 206 else { throw S3Error("\(place(key)): the server gives no parts of objects") }
+            return answer.body
         } catch let error as S3Error where error.status == 416 {
             return []
         }
@@ -127,7 +129,9 @@ public final class S3Client: Sendable {
     public func uploads(prefix: String) async throws -> [Upload] {
         let list = try await document("GET", "", query: [("uploads", ""), ("prefix", prefix)], "ListMultipartUploadsResult")
         return try list.children("Upload").map { upload in
-            guard let key = upload["Key"], let id = upload["UploadId"], let initiated = upload["Initiated"] else { throw malformed(list) }
+            guard let key = upload["Key"], let id = upload["UploadId"], let initiated = upload["Initiated"] else {
+                throw malformed(list)
+            }
             return Upload(key: key, id: id, initiated: initiated)
         }
     }
@@ -139,6 +143,7 @@ public final class S3Client: Sendable {
     // MARK: Requests
 
     private struct Answer {
+        let status: UInt
         let head: HTTPHeaders
         let body: [UInt8]
     }
@@ -214,7 +219,8 @@ public final class S3Client: Sendable {
         guard isSuccess else {
             throw error(status: Int(response.status.code), XMLElement(Array(bytes.readableBytesView)), key)
         }
-        return Answer(head: response.headers, body: Array(bytes.readableBytesView))
+        return Answer(
+            status: response.status.code, head: response.headers, body: Array(bytes.readableBytesView))
     }
 
     // MARK: Errors

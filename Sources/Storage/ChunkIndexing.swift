@@ -19,7 +19,8 @@ struct ChunkIndexing {
             ids += try entries(segment, rows)
         }
         let rowCount = segments.reduce(0) { $0 + $1.rowCount }
-        guard rowCount == chunk.rows, segments.allSatisfy({ chunk.minTime <= $0.timeRange.lowerBound && $0.timeRange.upperBound <= chunk.maxTime })
+        let times = chunk.minTime...chunk.maxTime
+        guard rowCount == chunk.rows, segments.allSatisfy({ times.contains($0.timeRange) })
         else { throw StorageError("cannot use chunk '\(file.path)': it has other rows than it should") }
         return ChunkPublication(
             path: chunk.path, minTime: chunk.minTime, maxTime: chunk.maxTime, rows: chunk.rows, bytes: chunk.bytes,
@@ -29,7 +30,8 @@ struct ChunkIndexing {
     /// A row group with the columns only that the catalog looks at.
     private func indexedRows(_ segment: ChunkSegment, _ layout: ChunkLayout) throws -> SortedRows {
         let all = 0..<segment.rowCount
-        let names = [FieldNames.service, FieldNames.level, FieldNames.weight] + correlationIDs.filter { layout.columns[$0] != nil }
+        let ids = correlationIDs.filter { layout.columns[$0] != nil }
+        let names = [FieldNames.service, FieldNames.level, FieldNames.weight] + ids
         let columns = try names.compactMap { TextColumn($0, try segment.column($0, rows: all)) }
         return SortedRows([RecordBatch(times: try segment.times(all), columns: columns)])
     }

@@ -30,10 +30,11 @@ public final class RestoredFolder: Sendable {
         lock = try fileSystem.lock("\(path)/\(FileNames.lock)")
         if isMarked {
             let bytes = try fileSystem.open("\(path)/\(FileNames.restoring)").read(at: 0, count: 4_096)
-            guard String(decoding: bytes, as: UTF8.self) == what else {
+            let other = String(decoding: bytes, as: UTF8.self)
+            guard other == what else {
                 throw StorageError(
-                    "cannot restore into '\(path)': another restore was cut short there, '\(String(decoding: bytes, as: UTF8.self))'; "
-                        + "use another folder, or empty this one")
+                    "cannot restore into '\(path)': another restore was cut short there, '\(other)'; use another folder, or "
+                        + "empty this one")
             }
         } else {
             try mark(what)
@@ -53,7 +54,8 @@ public final class RestoredFolder: Sendable {
     static func refuseUnfinished(_ folder: String, _ fileSystem: any FileSystem) throws {
         guard fileSystem.exists("\(folder)/\(FileNames.restoring)") else { return }
         throw StorageError(
-            "cannot open '\(folder)': a restore into it was cut short; run the same 'lockstitch backup restore' again, or empty it")
+            "cannot open '\(folder)': a restore into it was cut short; run the same 'lockstitch backup restore' again, or "
+                + "empty it")
     }
 
     /// The file of a chunk that is there already; nil if there is none.

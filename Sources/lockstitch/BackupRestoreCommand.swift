@@ -24,7 +24,11 @@ struct RestoreBackup: AsyncParsableCommand {
     @Option(help: "The snapshot. Default: the latest.")
     var snapshot: String?
 
-    @Option(help: "Only chunks whose first row is not later than this time, such as 2024-03-01T12:00:00Z, or than the end of this day, such as 2024-03-01. The rows of a chunk come whole; see docs/BACKUP.md.")
+    @Option(
+        help: """
+            Only chunks whose first row is not later than this time, such as 2024-03-01T12:00:00Z, or than the end of this \
+            day, such as 2024-03-01. A chunk comes whole; see docs/BACKUP.md.
+            """)
     var until: String?
 
     @Flag(help: "Leave out chunks that are missing or damaged, and say which rows these have.")

@@ -11,13 +11,18 @@ struct BackupTargetArgument: ParsableArguments {
     @Argument(help: "The folder of the backup, or s3://BUCKET/PREFIX. It is for one collector.")
     var target: String
 
-    @Option(help: "The server of s3://, such as http://127.0.0.1:9000. Default: AWS (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL).")
+    @Option(
+        help: "The server of s3://, such as http://127.0.0.1:9000. Default: AWS (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL).")
     var s3Endpoint: String?
 
     @Option(help: "The region of s3://. Default: us-east-1 (also AWS_REGION, AWS_DEFAULT_REGION).")
     var s3Region: String?
 
-    @Option(help: "How the bucket is named: path (HOST/BUCKET) or virtual (BUCKET.HOST). Default: virtual with AWS, path with --s3-endpoint.")
+    @Option(
+        help: """
+            How the bucket is named: path (HOST/BUCKET) or virtual (BUCKET.HOST). Default: virtual with AWS, path with \
+            another server.
+            """)
     var s3Style: String?
 
     func validate() throws {
@@ -59,7 +64,8 @@ struct BackupTargetArgument: ParsableArguments {
 
     private func credentials() throws -> S3Credentials {
         guard let accessKey = Self.variable("AWS_ACCESS_KEY_ID"), let secretKey = Self.variable("AWS_SECRET_ACCESS_KEY") else {
-            throw CommandFailure("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and for temporary credentials AWS_SESSION_TOKEN", code: 2)
+            throw CommandFailure(
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and for temporary credentials AWS_SESSION_TOKEN", code: 2)
         }
         return S3Credentials(accessKey: accessKey, secretKey: secretKey, sessionToken: Self.variable("AWS_SESSION_TOKEN"))
     }

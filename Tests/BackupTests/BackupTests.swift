@@ -179,6 +179,20 @@ import Testing
         #expect(problems[0].contains("row group 0, column '"))
     }
 
+    /// What was copied well must not be replaced by what is damaged by now.
+    @Test func aGoodCopyStaysWhenTheLatestManifestIsDamaged() async throws {
+        try source.seal(100)
+        let first = try await source.back(up: target).manifest
+        let second = try await source.back(up: target).manifest
+        try Data("{".utf8).write(to: URL(fileURLWithPath: folder.file(BackupNames.snapshot(second.id))))
+        let chunk = source.data.file(first.entries[0].chunk.path)
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: chunk)))
+        bytes[bytes.count / 4] ^= 4
+        try Data(bytes).write(to: URL(fileURLWithPath: chunk))
+        #expect(try await source.back(up: target).copiedChunks == 0)
+        #expect(try await BackupVerification(target).run([first]).problems.isEmpty)
+    }
+
     @Test func aDamagedManifestIsNamed() async throws {
         try source.seal(1)
         try await source.back(up: target)
