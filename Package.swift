@@ -46,9 +46,12 @@ let package = Package(
         // Bottom: no knowledge of logs.
         .target(name: "CScan"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SystemIO", swiftSettings: safe),
         .target(name: "Kernels", dependencies: ["CScan"], swiftSettings: hotLoop),
         .target(name: "Records", dependencies: ["Kernels"], swiftSettings: safe),
+        .target(
+            name: "ConfigurationFiles", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: safe),
 
         // Write path: stages that do not know each other.
         .target(
@@ -57,7 +60,7 @@ let package = Package(
         .target(
             name: "Parsing",
             dependencies: [
-                "Records", "Kernels", .product(name: "Yams", package: "Yams"),
+                "ConfigurationFiles", "Records", "Kernels", .product(name: "Yams", package: "Yams"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: safe),
@@ -66,7 +69,7 @@ let package = Package(
 
         // Storage.
         .target(name: "WriteAheadLog", dependencies: ["Records", "Kernels", "SystemIO"], swiftSettings: safe),
-        .target(name: "Parquet", dependencies: ["CZstd", "Kernels"], swiftSettings: safe),
+        .target(name: "Parquet", dependencies: ["CZlib", "CZstd", "Kernels"], swiftSettings: safe),
         .target(
             name: "Catalog",
             dependencies: [
@@ -109,7 +112,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
+                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Storage", "SystemIO", "Traces",
                 logging, nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -120,8 +123,9 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Backup", "Collector", "HTTPAPI", "LogsQL", "Parsing", "Records", "Shipping", "Storage", "SystemIO", logging,
-                argumentParser, nioCore, nioHTTP1, nioPosix, .target(name: "S3", condition: .when(traits: ["S3"])),
+                "Backup", "Collector", "ConfigurationFiles", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records",
+                "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore, nioHTTP1, nioPosix,
+                .target(name: "S3", condition: .when(traits: ["S3"])),
             ],
             swiftSettings: safe),
 
@@ -132,7 +136,9 @@ let package = Package(
             name: "Fuzz", dependencies: ["FuzzSupport", "Kernels", "Parsing", "TestSupport", argumentParser],
             swiftSettings: safe),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Parsing", "Records", argumentParser], path: "Benchmarks/Sources",
+            name: "Benchmarks",
+            dependencies: ["Catalog", "LogsQL", "Parsing", "QueryEngine", "Records", "Storage", "Traces", argumentParser],
+            path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Kernels", "TestSupport"]),
@@ -140,7 +146,7 @@ let package = Package(
         .testTarget(
             name: "ReceiversTests", dependencies: ["Receivers", "Records", "SystemIO", "TestSupport", nioCore, nioPosix]),
         .testTarget(
-            name: "ParsingTests", dependencies: ["Parsing", "Records", "Kernels", "FuzzSupport", "TestSupport"]),
+            name: "ParsingTests", dependencies: ["ConfigurationFiles", "Parsing", "Records", "Kernels", "FuzzSupport", "TestSupport"]),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Records", "TestSupport"]),
         .testTarget(name: "StitchingTests", dependencies: ["Stitching", "Records", "Kernels"]),
         .testTarget(
@@ -151,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Catalog", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
+                "Storage", "Catalog", "Kernels", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Fixtures"]),
         .testTarget(
@@ -164,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "TestSupport", logging,
+                "Collector", "Parsing", "Receivers", "Sampling", "Storage", "Records", "SystemIO", "FuzzSupport", "TestSupport",
+                logging,
             ]),
         .testTarget(name: "LogsQLTests", dependencies: ["LogsQL", "TestSupport"]),
         .testTarget(
@@ -173,7 +180,7 @@ let package = Package(
         .testTarget(name: "TracesTests", dependencies: ["Traces", "Records", "TestSupport"], exclude: ["Golden"]),
         .testTarget(name: "ShippingTests", dependencies: ["Shipping", "SystemIO", nioCore, nioPosix]),
         .testTarget(name: "EndToEndTests",
-            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "TestSupport", logging, nioCore, nioHTTP1]),
+            dependencies: ["lockstitch", "Collector", "HTTPAPI", "LogsQL", "Parquet", "TestSupport", logging, nioCore, nioHTTP1]),
     ],
     swiftLanguageModes: [.v6]
 )

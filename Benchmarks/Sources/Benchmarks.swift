@@ -5,7 +5,9 @@ import Foundation
 struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks", abstract: "Measures Lockstitch; see Benchmarks/README.md.",
-        subcommands: [ParseBenchmark.self, IngestBenchmark.self])
+        subcommands: [
+            ParseBenchmark.self, IngestBenchmark.self, SealBenchmark.self, QueryBenchmark.self, IDBenchmark.self,
+        ])
 }
 
 /// What a run took.

@@ -31,11 +31,11 @@ struct ParseBenchmark: ParsableCommand {
         var parser = LineParser(parsers: set)
         var parsed = 0
         for frame in frames {
-            var offset = 0
-            while offset < frame.count {
-                offset = parser.parse(frame, from: offset, receivedAt: 0, source: source).offset
+            var progress = LineParser.Progress()
+            repeat {
+                progress = parser.parse(frame, after: progress, receivedAt: 0, source: source)
                 parsed += parser.takeBatch().rowCount
-            }
+            } while progress.isBatchFull
         }
         guard parsed == rows else { throw ValidationError("parsed \(parsed) rows of \(rows)") }
     }

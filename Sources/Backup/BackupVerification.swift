@@ -60,8 +60,10 @@ public struct BackupVerification: Sendable {
         }
         if let problem = entry.problem(hash) { return problem }
         guard let copy else { return nil }
-        guard let problem = ChunkPages.problem(in: copy.path, rows: entry.chunk.rows) else { return nil }
-        return "'\(entry.name)' was damaged before it was copied: \(problem)"
+        let problems = ChunkCheck(path: copy.path).problems(rows: entry.chunk.rows)
+        guard !problems.isEmpty else { return nil }
+        return "'\(entry.name)' was damaged before it was copied: "
+            + problems.map { $0.detail + $0.placeInFile }.joined(separator: "; ")
     }
 }
 

@@ -76,7 +76,7 @@ extension Catalog {
     static let keptTableNames = ["audit", "retention_clock"]
     /// What chunks say themselves, and what goes with one data folder only.
     static let rebuiltTables: Set = [
-        "chunk", "chunk_column", "grdb_migrations", "id_block", "id_bucket", "id_run", "id_run_chunk", "rollup", "wal_state",
+        "chunk", "chunk_column", "grdb_migrations", "id_block", "id_run", "id_run_chunk", "rollup", "wal_state",
     ]
 
     /// What of the catalog cannot be made anew from the chunks.

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -8,8 +7,9 @@ import GRDBSQLite
 /// |---|---|
 /// | `chunk` | each chunk: path, times, rows, bytes; those that others replaced until their files are gone |
 /// | `chunk_column` | each column of each chunk |
-/// | `id_bucket` | 1/256 of the ids of each chunk, see `IDBucket` |
+/// | `id_run`, `id_block`, `id_run_chunk` | the id index, see `IDBlock` |
 /// | `rollup` | each minute, service and level of each chunk: how many rows |
+/// | `audit` | each deletion: when, by whom, how many rows |
 /// | `retention_clock` | the time up to which the wall clock was believed (one row) |
 /// | `wal_state` | the last retired segment of the write-ahead log (one row) |
 public final class Catalog: Sendable {
@@ -21,6 +21,8 @@ public final class Catalog: Sendable {
     public init(path: String) throws {
         var configuration = Configuration()
         configuration.label = "catalog"
+        // Another process may look at it, such as `lockstitch doctor`.
+        configuration.busyMode = .timeout(10)
         configuration.prepareDatabase(Self.keepLogFiles)
         database = try DatabasePool(path: path, configuration: configuration)
         try syncEveryCommit(path)
@@ -121,12 +123,21 @@ public final class Catalog: Sendable {
     }
 
     /// Puts chunks in the place of others: all or nothing. The others stay in the id index until they are forgotten.
-    public func replace(_ old: [Int64], with publications: [ChunkPublication]) throws -> [ChunkRecord] {
+    ///
+    /// - Parameter audit: what this is a part of, and how many rows it takes away.
+    public func replace(
+        _ old: [Int64], with publications: [ChunkPublication], audit: (id: Int64, rows: Int)? = nil
+    ) throws -> [ChunkRecord] {
         try database.write { db in
             let records = try publications.map { try Self.insert($0, db) }
             for id in old {
                 try db.execute(sql: "UPDATE chunk SET state = 'replaced' WHERE id = ? AND state = 'live'", arguments: [id])
                 guard db.changesCount == 1 else { throw CatalogError("cannot replace chunk \(id): the catalog does not have it") }
+            }
+            if let audit {
+                try db.execute(
+                    sql: "UPDATE audit SET rows = rows + ?, chunks = chunks + ? WHERE id = ?",
+                    arguments: [audit.rows, old.count, audit.id])
             }
             return records
         }
@@ -152,33 +163,15 @@ public final class Catalog: Sendable {
         for (position, column) in publication.columns.enumerated() {
             try insertColumn.execute(arguments: [id, position, column.name, column.type, column.values])
         }
-        let insertBucket = try db.cachedStatement(
-            sql: "INSERT INTO id_bucket (bucket, chunk, entries) VALUES (?, ?, ?)")
-        for (bucket, blob) in IDBucket.blobs(publication.ids) {
-            try insertBucket.execute(arguments: [bucket, id, Data(blob)])
-        }
+        try insert(publication.ids, chunk: id, db)
         try insert(publication.rollup, chunk: id, db)
         return ChunkRecord(
             id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
             rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level)
     }
 
-    /// The pages that may have rows with an id, over all chunks, oldest chunk first.
-    public func locate(hash: UInt64) throws -> [(chunk: Int64, rowGroup: Int, page: Int)] {
-        try database.read { db in
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT chunk, entries FROM id_bucket WHERE bucket = ? ORDER BY chunk",
-                arguments: [IDBucket.number(hash)])
-            var found: [(chunk: Int64, rowGroup: Int, page: Int)] = []
-            while let row = try rows.next() {
-                let blob: Data = row["entries"]
-                for (rowGroup, page) in IDBucket.pages(of: hash, in: [UInt8](blob)) {
-                    found.append((row["chunk"], Int(rowGroup), Int(page)))
-                }
-            }
-            return found
-        }
-    }
+    /// Brings what SQLite's log has into the file.
+    func checkpoint() throws { _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
 
     /// Closes the database; nothing may use the catalog afterwards.
     public func close() throws { try database.close() }

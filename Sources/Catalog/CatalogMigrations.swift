@@ -74,6 +74,46 @@ enum CatalogMigrations {
                     PRAGMA user_version = 3;
                     """)
         }
+        migrator.registerMigration("v4") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE audit (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        time INTEGER NOT NULL,
+                        action TEXT NOT NULL,
+                        query TEXT NOT NULL,
+                        rows INTEGER NOT NULL,
+                        chunks INTEGER NOT NULL,
+                        who TEXT NOT NULL,
+                        state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped'))
+                    ) STRICT;
+                    PRAGMA user_version = 4;
+                    """)
+        }
+        // The id index in runs of several chunks, so that a lookup does not look at each chunk; see IDBlock.swift.
+        migrator.registerMigration("v5") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE id_run (
+                        id INTEGER PRIMARY KEY,
+                        from_hash INTEGER NOT NULL,
+                        to_hash INTEGER NOT NULL,
+                        merged_into INTEGER
+                    ) STRICT;
+                    CREATE TABLE id_block (
+                        key INTEGER PRIMARY KEY,
+                        entries BLOB NOT NULL
+                    ) STRICT;
+                    CREATE TABLE id_run_chunk (
+                        run INTEGER NOT NULL,
+                        chunk INTEGER NOT NULL,
+                        entries INTEGER NOT NULL,
+                        PRIMARY KEY (run, chunk)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+            try IDBucket.moveToRuns(db)
+            try db.execute(sql: "DROP TABLE id_bucket; PRAGMA user_version = 5;")
+        }
         return migrator
     }
 }

@@ -13,6 +13,19 @@ public struct ChunkRecord: Sendable, Hashable {
     public let day: Int64?
     /// How often the rows in it were merged into a larger chunk: 0 for a chunk that sealing made.
     public let level: Int
+
+    public init(
+        id: Int64, path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, day: Int64?, level: Int
+    ) {
+        self.id = id
+        self.path = path
+        self.minTime = minTime
+        self.maxTime = maxTime
+        self.rows = rows
+        self.bytes = bytes
+        self.day = day
+        self.level = level
+    }
 }
 
 /// A column of a chunk as the catalog knows it.
@@ -40,8 +53,8 @@ public struct ChunkPublication: Sendable {
     public let columns: [ChunkColumnRecord]
     public let ids: [IDEntry]
     /// As in `ChunkRecord`.
-    public let day: Int64?
-    public let level: Int
+    public var day: Int64?
+    public var level: Int
     /// Counts of all rows; nil where they are not much fewer than the rows.
     public let rollup: [RollupCell]?
 

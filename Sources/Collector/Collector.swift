@@ -32,6 +32,8 @@ public final class Collector: Sendable {
     private let pipeline: IngestPipeline
     private let sealer: Sealer
     private let maintainer: Maintainer
+    /// For whoever reads chunks and finds one damaged.
+    public let damagedChunks: DamagedChunks
     private let tcp: TCPReceiver
     private let udp: UDPReceiver
     private let logger: Logger
@@ -53,10 +55,12 @@ public final class Collector: Sendable {
             burst: configuration.rateBurst ?? (configuration.rateLimit ?? 0) * 10, clock: clock)
         pipeline = IngestPipeline(
             store: store, parsers: configuration.parsers, defaultParser: configuration.defaultParser,
-            limiter: limiter, metrics: metrics, clock: clock, syncInterval: configuration.syncInterval,
+            limiter: limiter, metrics: metrics, clock: clock, durability: configuration.durability,
+            syncInterval: configuration.syncInterval,
             logger: logger)
         sealer = Sealer(store: store, metrics: metrics, logger: logger)
-        maintainer = Maintainer(store: store, clock: clock, logger: logger)
+        damagedChunks = DamagedChunks(store: store, logger: logger)
+        maintainer = Maintainer(store: store, damagedChunks: damagedChunks, clock: clock, logger: logger)
         let group = MultiThreadedEventLoopGroup.singleton
         tcp = TCPReceiver(
             host: configuration.host, port: configuration.tcpPort, sink: pipeline, metrics: receiverMetrics,

@@ -2,6 +2,14 @@ public import Parsing
 public import Storage
 import Records
 
+/// When what was written to the log is synced to disk. Either way nothing is acknowledged before it is.
+public enum Durability: String, Sendable, CaseIterable {
+    /// At once, if a frame of the batch wants an acknowledgement; all frames that came meanwhile share one sync.
+    case ack
+    /// Once per `syncInterval`; acknowledgements wait for that. Fewer syncs, for disks on which each takes long.
+    case interval
+}
+
 /// What a collector listens on and keeps to.
 public struct CollectorConfiguration: Sendable {
     /// The data folder, made if it is missing.
@@ -16,7 +24,9 @@ public struct CollectorConfiguration: Sendable {
     public var rateLimit: Double?
     /// Rows that a service may send at once on top of its rate. Default: ten seconds' worth.
     public var rateBurst: Double?
-    /// How often rows that came without acknowledgement are synced to disk, in nanoseconds.
+    /// When what was written is synced to disk.
+    public var durability = Durability.ack
+    /// How often rows that no sender waits for are synced to disk, in nanoseconds.
     public var syncInterval: Int64 = 200_000_000
     /// The definitions for lines that are neither JSON nor logfmt.
     public var parsers = ParserSet.none

@@ -43,7 +43,10 @@ final class IngestPipeline: FrameSink, Sendable {
     private let metrics: CollectorMetrics
     private let storeFailures: FailureLog
     private let syncFailures: FailureLog
+    private let durability: Durability
     private let syncInterval: Int64
+    /// Nothing is due by itself: an hour, since Foundation cannot wait for ever.
+    private static let waitMax: Int64 = 3_600_000_000_000
     private let clock: any WallClock
     private let limiter: Mutex<ServiceRateLimiter>
     private let queue = Mutex(Queue())
@@ -60,7 +63,7 @@ final class IngestPipeline: FrameSink, Sendable {
     init(
         store: Store, parsers: ParserSet, defaultParser: PinnedParser,
         limiter: consuming sending ServiceRateLimiter, metrics: CollectorMetrics, clock: any WallClock,
-        syncInterval: Int64, logger: Logger
+        durability: Durability = .ack, syncInterval: Int64, logger: Logger
     ) {
         self.store = store
         self.parsers = Mutex(parsers)
@@ -68,6 +71,7 @@ final class IngestPipeline: FrameSink, Sendable {
         self.limiter = Mutex(limiter)
         self.metrics = metrics
         self.clock = clock
+        self.durability = durability
         self.syncInterval = syncInterval
         storeFailures = FailureLog("store a batch", logger: logger)
         syncFailures = FailureLog("sync the write-ahead log", logger: logger)
@@ -118,28 +122,28 @@ final class IngestPipeline: FrameSink, Sendable {
     private func run() {
         var parser = LineParser(parsers: parsers.withLock { $0 })
         var open = OpenRecords()
-        var lastSync = clock.monotonic()
-        while let batch = nextBatch(openUntil: open.firstDeadline) {
+        var unsynced = UnsyncedFrames(durability, interval: syncInterval)
+        unsynced.noteSync(at: clock.monotonic())
+        while let batch = nextBatch(until: [open.firstDeadline, unsynced.deadline]) {
             let set = parsers.withLock { $0 }
             if set !== parser.set { parser.use(set) }
-            ingest(works(of: batch, &open) + expired(&open), with: &parser, &open)
-            if clock.monotonic() - lastSync >= syncInterval {
-                syncQuietly()
-                lastSync = clock.monotonic()
-            }
+            ingest(works(of: batch, &open) + expired(&open), with: &parser, &open, &unsynced)
+            if unsynced.isDue(at: clock.monotonic()) { sync(&unsynced) }
         }
-        ingest(open.takeAll(), with: &parser, &open)
-        syncQuietly()
+        ingest(open.takeAll(), with: &parser, &open, &unsynced)
+        sync(&unsynced)
         queue.withLock { $0.isFinished = true }
         announce()
     }
 
     /// The frames of the next batch; none when it is time to sync or to end an open record; nil when the pipeline is
     /// closed and empty.
-    private func nextBatch(openUntil: Int64?) -> [Pending]? {
+    ///
+    /// - Parameter deadlines: until when to wait at most, on the monotonic clock.
+    private func nextBatch(until deadlines: [Int64?]) -> [Pending]? {
         wakeUp.lock()
         defer { wakeUp.unlock() }
-        let wait = min(syncInterval, openUntil.map { max(0, $0 - clock.monotonic()) } ?? syncInterval)
+        let wait = deadlines.compactMap { $0 }.min().map { max(0, $0 - clock.monotonic()) } ?? Self.waitMax
         let deadline = Date(timeIntervalSinceNow: Double(wait) / 1e9)
         while true {
             let (batch, isClosed) = queue.withLock { ($0.takeBatch(), $0.isClosed) }
@@ -173,15 +177,21 @@ final class IngestPipeline: FrameSink, Sendable {
         open.takeExpired(at: clock.monotonic()) { queue.withLock { Set($0.pending.map(\.frame.source.id)) } }
     }
 
-    private func ingest(_ works: [IngestWork], with parser: inout LineParser, _ open: inout OpenRecords) {
+    private func ingest(
+        _ works: [IngestWork], with parser: inout LineParser, _ open: inout OpenRecords, _ unsynced: inout UnsyncedFrames
+    ) {
         guard !works.isEmpty else { return }
         var outcome = BatchOutcome()
+        unsynced.noteRows()
         do {
             for work in works { try store(work, with: &parser, &open, &outcome) }
             try storeRows(of: &parser)
             outcome.stored = outcome.parsed.count
-            if outcome.parsed.contains(where: \.frame.needsAck) { try store.sync() }
-            for pending in outcome.parsed { pending.completion(.accepted) }
+            if durability == .ack, outcome.parsed.contains(where: \.frame.needsAck) {
+                try store.sync()
+                unsynced.noteSync(at: clock.monotonic())
+            }
+            for pending in unsynced.hold(outcome.parsed) { pending.completion(.accepted) }
             storeFailures.succeeded()
         } catch {
             _ = parser.takeBatch()
@@ -209,22 +219,19 @@ final class IngestPipeline: FrameSink, Sendable {
     private func store(
         _ work: IngestWork, with parser: inout LineParser, _ open: inout OpenRecords, _ outcome: inout BatchOutcome
     ) throws {
-        var offset = 0
-        while offset < work.bytes.count {
-            let progress = parser.parse(
-                work.bytes, from: offset, receivedAt: work.receivedAt, source: work.source, isFinal: work.isFinal)
-            offset = progress.offset
-            if let wait = progress.openFor {
-                let (rest, parsed) = work.split(at: offset, until: clock.monotonic() + wait)
-                open.hold(rest)
-                outcome.parsed += parsed
-                return
-            }
-            guard offset < work.bytes.count else { break }
+        let overdue = work.overdue(at: clock.monotonic())
+        var progress = LineParser.Progress()
+        while true {
+            progress = parser.parse(
+                work.bytes, after: progress, receivedAt: work.receivedAt, source: work.source, isFinal: work.isFinal,
+                overdue: overdue)
+            guard progress.isBatchFull else { break }
             try storeRows(of: &parser)
             outcome.stored = outcome.parsed.count
         }
-        outcome.parsed += work.frames
+        let (held, parsed) = work.split(progress, at: clock.monotonic())
+        if let held { open.hold(held) }
+        outcome.parsed += parsed
     }
 
     private func storeRows(of parser: inout LineParser) throws {
@@ -235,12 +242,18 @@ final class IngestPipeline: FrameSink, Sendable {
         if kept.rowCount > 0 { try store.append(kept) }
     }
 
-    private func syncQuietly() {
+    /// Syncs the log, and answers the frames that waited for it.
+    private func sync(_ unsynced: inout UnsyncedFrames) {
+        let outcome: FrameOutcome
         do {
             try store.sync()
             syncFailures.succeeded()
+            outcome = .accepted
         } catch {
             syncFailures.failed(error)
+            outcome = .refused(.storageFailed("\(error)"))
         }
+        unsynced.noteSync(at: clock.monotonic())
+        for pending in unsynced.takeAll() { pending.completion(outcome) }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import Storage
 import Synchronization
@@ -6,16 +5,16 @@ import SystemIO
 
 /// Merges chunks and drops old ones, on a thread of its own that others go before.
 final class Maintainer: Sendable {
-    private enum Phase { case idle, running, stopped }
-
     private let store: Store
+    private let damagedChunks: DamagedChunks
     private let clock: any WallClock
     private let logger: Logger
     private let failures: FailureLog
     private let doubts: FailureLog
     private let stop = MaintenanceStop()
-    private let phase = Mutex(Phase.idle)
-    private let wakeUp = NSCondition()
+    private let thread = RepeatingThread(name: "maintain", isLow: true)
+    /// When old rows are dropped next, on the monotonic clock.
+    private let nextRetention: Mutex<Int64>
 
     /// How often is looked whether there is something to merge, in seconds.
     private static let interval = 1.0
@@ -24,71 +23,46 @@ final class Maintainer: Sendable {
     /// How often old rows are dropped, in nanoseconds.
     private static let retentionInterval: Int64 = 60_000_000_000
 
-    init(store: Store, clock: any WallClock, logger: Logger) {
+    init(store: Store, damagedChunks: DamagedChunks, clock: any WallClock, logger: Logger) {
         self.store = store
+        self.damagedChunks = damagedChunks
         self.clock = clock
         self.logger = logger
+        nextRetention = Mutex(clock.monotonic())
         failures = FailureLog("keep the chunks in order", logger: logger)
         doubts = FailureLog("drop old rows", logger: logger)
     }
 
-    func start() {
-        phase.withLock { $0 = .running }
-        let thread = Thread { self.run() }
-        thread.name = "maintain"
-        thread.start()
-    }
+    func start() { thread.start { self.maintain() } }
 
     /// Ends what is under way, and returns when the thread has ended.
     func close() {
         stop.stop()
-        wakeUp.lock()
-        wakeUp.broadcast()
-        while phase.withLock({ $0 == .running }) { wakeUp.wait() }
-        wakeUp.unlock()
+        thread.close()
     }
 
-    private func run() {
-        ThreadPriority.lower()
-        var nextRetention = clock.monotonic()
-        while !stop.isStopped {
-            var pause = Self.interval
-            do {
-                try store.removeReplacedChunks()
-                if clock.monotonic() >= nextRetention {
-                    try applyRetention()
-                    nextRetention = clock.monotonic() + Self.retentionInterval
-                }
-                if let compaction = try store.compactIfDue(stop) {
-                    pause = 0
-                    log(compaction)
-                }
-                failures.succeeded()
-            } catch let damage as ChunkDamage where damage.kind == .damaged {
-                setAside(damage)
-            } catch {
-                store.maintenanceMetrics.countFailure()
-                failures.failed(error)
-                pause = Self.retryInterval
-            }
-            if pause > 0 { wait(pause) }
-        }
-        phase.withLock { $0 = .stopped }
-        wakeUp.lock()
-        wakeUp.broadcast()
-        wakeUp.unlock()
-    }
-
-    private func setAside(_ damage: ChunkDamage) {
+    private func maintain() -> Double {
+        damagedChunks.reportFilters()
         do {
-            try store.setAside(damage)
-            logger.error("a chunk was set aside, queries do without it: \(damage)")
+            try store.removeReplacedChunks()
+            try applyRetentionIfDue()
+            while !stop.isStopped, try store.mergeIndexIfDue() {}
+            let compaction = try store.compactIfDue(stop)
+            if let compaction { log(compaction) }
+            failures.succeeded()
+            return compaction == nil ? Self.interval : 0
+        } catch let damage as ChunkDamage where damage.kind == .damaged {
+            damagedChunks.setAside(damage)
+            return Self.interval
         } catch {
-            logger.error("a damaged chunk could not be set aside: \(damage); \(error)")
+            store.maintenanceMetrics.countFailure()
+            failures.failed(error)
+            return Self.retryInterval
         }
     }
 
-    private func applyRetention() throws {
+    private func applyRetentionIfDue() throws {
+        guard clock.monotonic() >= nextRetention.withLock({ $0 }) else { return }
         let report = try store.applyRetention(stop)
         for removal in report.removals {
             let what = switch removal.reason {
@@ -99,17 +73,12 @@ final class Maintainer: Sendable {
             logger.info("retention: \(removal.chunks) \(what), \(removal.rows) rows, \(removal.bytes) bytes")
         }
         if let doubt = report.doubt { doubts.failed(because: doubt) } else { doubts.succeeded() }
+        nextRetention.withLock { $0 = clock.monotonic() + Self.retentionInterval }
     }
 
     private func log(_ compaction: Compaction) {
         logger.info(
             "merged \(compaction.chunks) chunks of \(compaction.bytesBefore) bytes into '\(compaction.path)' of \(compaction.bytesAfter) bytes, \(compaction.rows) rows"
         )
-    }
-
-    private func wait(_ seconds: Double) {
-        wakeUp.lock()
-        if !stop.isStopped { _ = wakeUp.wait(until: Date(timeIntervalSinceNow: seconds)) }
-        wakeUp.unlock()
     }
 }

@@ -21,11 +21,12 @@ struct IngestWork {
     let source: LineSource
     let receivedAt: Int64
     private(set) var bytes: [UInt8]
-    /// For an open record: until when more of it may come, on the monotonic clock in nanoseconds.
-    private(set) var deadline: Int64 = 0
+    /// The records held from earlier batches: where each ends, and until when more of it may come, on the monotonic clock
+    /// in nanoseconds.
+    private var held: [(end: Int, deadline: Int64)]
     private var parts: [Part]
     private var isLast: Bool
-    /// How much of it was held from earlier batches.
+    /// How much was held from earlier batches.
     private var heldBytes = 0
     private var heldParts = 0
 
@@ -37,6 +38,7 @@ struct IngestWork {
         self.source = source
         receivedAt = pending.frame.receivedAt
         bytes = open?.bytes ?? []
+        held = open?.held ?? []
         parts = open?.parts ?? []
         isLast = false
         heldBytes = bytes.count
@@ -51,8 +53,14 @@ struct IngestWork {
         isLast = pending.frame.isFinal
     }
 
-    /// Whether nothing more comes for the last record.
-    var isFinal: Bool { isLast || parts.count >= Self.framesMax }
+    /// Whether nothing more comes for the records at the end.
+    var isFinal: Bool { isLast || heldParts >= Self.framesMax }
+
+    /// The earliest time at which a held record is waited for no longer.
+    var deadline: Int64 { held.map(\.deadline).min() ?? .max }
+
+    /// The ends of the held records that are waited for no longer.
+    func overdue(at now: Int64) -> Set<Int> { Set(held.filter { $0.deadline <= now }.map(\.end)) }
 
     var frames: [Pending] { parts.map(\.pending) }
 
@@ -60,14 +68,39 @@ struct IngestWork {
     var newFrames: [Pending] { parts[heldParts...].map(\.pending) }
     var heldFrames: [Pending] { parts[..<heldParts].map(\.pending) }
 
-    /// Takes the open record at `offset` apart from the frames before it, of which nothing is left to parse.
-    func split(at offset: Int, until deadline: Int64) -> (open: IngestWork, parsed: [Pending]) {
-        let parsedParts = parts.prefix { $0.end <= offset }
+    /// What is left open once it was parsed, and the frames of which nothing is.
+    func split(_ progress: LineParser.Progress, at now: Int64) -> (open: IngestWork?, parsed: [Pending]) {
+        guard !progress.open.isEmpty else { return (nil, frames) }
+        let lines = progress.open.flatMap(\.lines).sorted { $0.lowerBound < $1.lowerBound }
+        let earlier = Dictionary(uniqueKeysWithValues: held.map { ($0.end, $0.deadline) })
+        var deadlines: [Int: Int64] = [:]
+        // A record that has not gone on since is waited for no longer than was said then.
+        for record in progress.open { deadlines[record.end] = earlier[record.end] ?? now + record.timeout }
         var open = self
-        open.bytes = Array(bytes[offset...])
-        open.parts = parts.dropFirst(parsedParts.count).map { Part(pending: $0.pending, end: $0.end - offset) }
-        open.hold(until: deadline)
-        return (open, parsedParts.map(\.pending))
+        open.bytes = []
+        open.held = []
+        open.parts = []
+        var part = 0
+        for line in lines {
+            while parts[part].end <= line.lowerBound { part += 1 }
+            var start = line.lowerBound
+            while start < line.upperBound {
+                let end = min(parts[part].end, line.upperBound)
+                open.add(bytes[start..<end], of: parts[part].pending)
+                start = end
+                if end == parts[part].end { part += 1 }
+            }
+            if let deadline = deadlines[line.upperBound] { open.held.append((open.bytes.count, deadline)) }
+        }
+        open.hold()
+        let left = Set(open.parts.map(\.pending.id))
+        return (open, frames.filter { !left.contains($0.id) })
+    }
+
+    private mutating func add(_ more: ArraySlice<UInt8>, of pending: Pending) {
+        bytes += more
+        if parts.last?.pending.id == pending.id { parts.removeLast() }
+        parts.append(Part(pending: pending, end: bytes.count))
     }
 
     /// What was held from earlier batches, as it was; nil where nothing was.
@@ -75,15 +108,21 @@ struct IngestWork {
         guard heldParts > 0 else { return nil }
         var held = self
         held.bytes = Array(bytes[..<heldBytes])
+        held.held = self.held.map { ($0.end, deadline) }
         held.parts = Array(parts[..<heldParts])
-        held.hold(until: deadline)
+        held.hold()
         return held
     }
 
-    private mutating func hold(until deadline: Int64) {
-        self.deadline = deadline
-        // When it is taken by its deadline, nothing more comes.
-        isLast = true
+    /// The same, when no more of its source comes.
+    func ended() -> IngestWork {
+        var ended = self
+        ended.isLast = true
+        return ended
+    }
+
+    private mutating func hold() {
+        isLast = false
         heldBytes = bytes.count
         heldParts = parts.count
     }
@@ -123,7 +162,7 @@ struct OpenRecords {
             bySource = [:]
             firstDeadline = nil
         }
-        return Array(bySource.values)
+        return bySource.values.map { $0.ended() }
     }
 
     private mutating func findFirstDeadline() {

@@ -70,13 +70,20 @@ public struct DefinitionsCheck: ~Copyable {
         return "row \(index): \(row?.description ?? "none")\n\(how): \(other?.description ?? "none")"
     }
 
-    /// A record that no definition made has all of a line in its message; any other has fields.
+    /// A record that no definition made has all of a line in its message; any other has fields. One made of pieces begins
+    /// as the line of the first one.
     public static func problem(_ row: ParsedRow, of line: [UInt8]) -> String? {
         // Of an object there may be nothing to keep but nulls, and of any line nothing but its time.
         if row.fields.isEmpty, row.time == receivedAt, !line.contains(UInt8(ascii: "{")) { return "a row without fields" }
         if row.fields[FieldNames.time] != nil { return "a field called time: \(row)" }
-        guard row.fields[FieldNames.parseError] != nil, let message = row.fields[FieldNames.message]?.text else { return nil }
-        let isWhole = line.split(separator: 0x0a).contains { TokenizerCheck.kept(Array($0)) == Array(message.utf8) }
+        guard let error = row.fields[FieldNames.parseError]?.text, let message = row.fields[FieldNames.message]?.text,
+            !TokenizerCheck.isOfPieces(error)
+        else { return nil }
+        let lines = line.split(separator: 0x0a)
+        let isWhole = lines.contains { line in
+            TokenizerCheck.kept(Array(line)) == Array(message.utf8)
+                || lines.count > 1 && line.count > 30 && line.prefix(30).elementsEqual(message.utf8.prefix(30))
+        }
         return isWhole || line.first == UInt8(ascii: "{") ? nil : "a line that is not kept whole: \(row)"
     }
 }

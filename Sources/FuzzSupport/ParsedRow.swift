@@ -40,11 +40,11 @@ extension LineParser {
         _ bytes: [UInt8], receivedAt: Int64, source: LineSource = LineSource()
     ) -> [RecordBatch] {
         var batches: [RecordBatch] = []
-        var offset = 0
+        var progress = Progress()
         repeat {
-            offset = parse(bytes, from: offset, receivedAt: receivedAt, source: source).offset
+            progress = parse(bytes, after: progress, receivedAt: receivedAt, source: source)
             batches.append(takeBatch())
-        } while offset < bytes.count
+        } while progress.isBatchFull
         return batches
     }
 

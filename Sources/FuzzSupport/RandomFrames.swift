@@ -23,19 +23,14 @@ public enum RandomFrames {
         var open: [UInt8] = []
         for (index, frame) in frames.enumerated() {
             let bytes = open.isEmpty ? frame : LineBytes.exactly(open + frame)
-            open = []
-            var offset = 0
-            while offset < bytes.count {
-                let progress = parser.parse(
-                    bytes, from: offset, receivedAt: receivedAt, source: LineSource(parser: pinned),
+            var progress = LineParser.Progress()
+            repeat {
+                progress = parser.parse(
+                    bytes, after: progress, receivedAt: receivedAt, source: LineSource(parser: pinned),
                     isFinal: index == frames.count - 1)
                 rows += parser.takeBatch().parsedRows.map(\.texts)
-                offset = progress.offset
-                guard progress.openFor == nil else {
-                    open = Array(bytes[offset...])
-                    break
-                }
-            }
+            } while progress.isBatchFull
+            open = progress.openBytes(of: bytes)
         }
         return rows
     }

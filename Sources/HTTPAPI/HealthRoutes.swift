@@ -79,9 +79,14 @@ struct StartingGuard: RouterMiddleware {
         next: (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
         let progress = collector.store.replayProgress
-        guard !collector.isListening, progress.phase != .stalled, ["/query", "/trace", "/ingest"].contains(request.uri.path) else {
-            return try await next(request, context)
-        }
+        let isWaiting =
+            switch request.uri.path {
+            case "/query", "/trace", "/ingest", "/audit": !collector.isListening && progress.phase != .stalled
+            // What waits in the log is not found, and would come back.
+            case "/delete": !collector.isListening || progress.phase != .done
+            default: false
+            }
+        guard isWaiting else { return try await next(request, context) }
         var response = Response.text(
             "the collector is starting: it has replayed \(progress.segments) of \(progress.segmentsTotal) segments of its "
                 + "write-ahead log; try again in a moment\n", status: .serviceUnavailable)

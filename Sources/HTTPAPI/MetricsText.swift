@@ -21,7 +21,8 @@ enum MetricsText {
             pipeline.rateLimitedRows.sorted { $0.key < $1.key }.map { ("{service=\"\(escape($0.key))\"}", $0.value) })
         counter("batches_refused_total", "Batches that could not be stored.", pipeline.refusedBatches)
         counter("seal_failures_total", "Attempts to write a chunk that failed.", pipeline.sealFailures)
-        counter("parse_malformed_lines_total", "Lines kept whole with a parse_error.", pipeline.parse.malformedLines)
+        counter("parse_malformed_lines_total", "Records with a parse_error.", pipeline.parse.malformedLines)
+        counter("parse_cut_lines_total", "Lines of which only some pieces were joined.", pipeline.parse.cutLines)
         counter("parse_learned_shapes_total", "Lines whose shape was new.", pipeline.parse.learnedShapes)
         counter("parse_shape_resets_total", "Times that all shapes were dropped.", pipeline.parse.shapeResets)
         counter("parse_unreadable_times_total", "Rows whose time could not be read.", pipeline.parse.unreadableTimes)
@@ -41,6 +42,9 @@ enum MetricsText {
         let quarantined = collector.store.quarantinedChunks
         gauge("quarantined_chunks", "Chunks that were found damaged, and that queries do without.", quarantined.count)
         gauge("quarantined_rows", "Rows of these chunks.", quarantined.reduce(0) { $0 + $1.rows })
+        gauge(
+            "damaged_word_filters", "Row groups whose word filter was found damaged; queries do without it, and miss no row.",
+            collector.store.damagedFilterCount)
         let counts = collector.store.counts
         gauge("memtable_rows", "Rows in memory, in no chunk yet.", counts.memtableRows)
         gauge("memtable_bytes", "Bytes of these rows.", counts.memtableBytes)

@@ -1,5 +1,5 @@
+import Collector
 import Hummingbird
-import Logging
 import LogsQL
 import NIOCore
 import QueryEngine
@@ -10,7 +10,7 @@ import Traces
 /// `/query` and `/trace`.
 struct QueryRoutes: Sendable {
     let store: Store
-    let logger: Logger
+    let damagedChunks: DamagedChunks
     let runner: QueryRunner
     let limits: HTTPLimits
 
@@ -20,13 +20,7 @@ struct QueryRoutes: Sendable {
     @Sendable
     func query(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await answering(request) { parameters, control in
-            guard let source = parameters["query"] else { throw ParameterError("the parameter 'query' is missing") }
-            let query: Query
-            do throws(QueryError) {
-                query = try LogsQL.parse(source)
-            } catch {
-                return .text(error.rendered(source: source) + "\n", status: .badRequest)
-            }
+            let (_, query) = try parsed(parameters)
             let limit = try parameters.integer("limit", default: 1_000)
             // One more than wanted: whether there are more must not go unsaid.
             let (found, snapshot) = try reading(control) { snapshot in
@@ -53,6 +47,16 @@ struct QueryRoutes: Sendable {
             var response = try show(records, id: id, parameters, control)
             warn(of: snapshot, times: nil, in: &response)
             return response
+        }
+    }
+
+    /// The parameter `query`, as it was given and parsed.
+    func parsed(_ parameters: Parameters) throws(ParameterError) -> (source: String, query: Query) {
+        guard let source = parameters["query"] else { throw ParameterError("the parameter 'query' is missing") }
+        do throws(QueryError) {
+            return (source, try LogsQL.parse(source))
+        } catch {
+            throw ParameterError(error.rendered(source: source))
         }
     }
 
@@ -89,20 +93,8 @@ struct QueryRoutes: Sendable {
             } catch let damage as ChunkDamage where !damages.contains(where: { $0.path == damage.path }) {
                 try control.check()
                 damages.append(damage)
-                setAside(damage)
+                damagedChunks.setAside(damage)
             }
-        }
-    }
-
-    private func setAside(_ damage: ChunkDamage) {
-        do {
-            if let chunk = try store.setAside(damage) {
-                logger.error("chunk '\(chunk.path)' was set aside, queries do without its \(chunk.rows) rows: \(damage)")
-            } else {
-                logger.warning("a query went on without a chunk: \(damage)")
-            }
-        } catch {
-            logger.error("a damaged chunk could not be set aside, queries do without it: \(damage); \(error)")
         }
     }
 
@@ -130,7 +122,7 @@ struct QueryRoutes: Sendable {
         return try engine.records(query, over: snapshot, now: store.now(), control: control)
     }
 
-    private func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
+    func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
         switch parameters["output"] ?? "json" {
         case "json":
             return Response(
@@ -146,7 +138,7 @@ struct QueryRoutes: Sendable {
     ///
     /// To see that, all that the client sends is read meanwhile, which leaves nothing for a next request: the
     /// connection closes after the answer, and says so.
-    private func answering(
+    func answering(
         _ request: Request, _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
     ) async -> Response {
         var response: Response

@@ -76,6 +76,8 @@ public struct BatchBuilder: ~Copyable {
         return state.pointee.addColumn()
     }
 
+    public func name(ofColumn number: Int) -> String { names[number] }
+
     /// Appends a row for each line of `input` from byte `start` on.
     ///
     /// - Parameters:

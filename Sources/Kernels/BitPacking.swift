@@ -197,7 +197,7 @@ private func appendPackedRun(
 }
 
 /// One run of the hybrid encoding, as it lies in the input.
-private enum Run {
+enum Run {
     case repeated(value: UInt32, count: Int)
     /// `count` values, packed, from byte `start`.
     case packed(start: Int, count: Int)
@@ -205,7 +205,7 @@ private enum Run {
 
 /// The run at `position`, cut to `limit` values; nil when the input is malformed or ends too soon.
 @inline(__always)
-private func nextRun(
+func nextRun(
     _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ end: Int, _ width: Int, _ limit: Int
 ) -> Run? {
     guard let header = readVarint(bytes, at: &position, end: end), header >> 1 <= 1 << 32 else { return nil }
@@ -267,6 +267,12 @@ public struct BitBuffer: Sendable {
     public private(set) var count = 0
 
     public init() {}
+
+    /// - Parameter index: less than `count`.
+    public func bit(_ index: Int) -> Bool {
+        precondition(index >= 0 && index < count)
+        return words[index >> 6] >> UInt64(index & 63) & 1 == 1
+    }
 
     public mutating func removeAll() {
         words.removeAll(keepingCapacity: true)

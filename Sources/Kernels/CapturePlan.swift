@@ -15,22 +15,13 @@ public final class CapturePlan: Sendable {
 
     public let pattern: LinePattern
     let steps: [Step]
-    /// Texts that mean that there is none.
-    private let missing: [[UInt8]]
-    private let missingBytesMax: Int
+    let missing: MissingTexts
 
-    public init(pattern: LinePattern, steps: [Step], missing: [String]) {
+    public init(pattern: LinePattern, steps: [Step], missing: MissingTexts) {
         precondition(steps.count == pattern.slotCount)
         self.pattern = pattern
         self.steps = steps
-        self.missing = missing.map { Array($0.utf8) }
-        missingBytesMax = self.missing.map(\.count).max() ?? -1
-    }
-
-    @inline(__always)
-    func isMissing(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard text.count <= missingBytesMax else { return false }
-        return missing.contains { $0.elementsEqual(text) }
+        self.missing = missing
     }
 }
 
@@ -47,12 +38,12 @@ extension BatchBuilder {
                     guard start >= 0 else { continue }
                     precondition(end <= buffer.count)
                     let text = UnsafeBufferPointer(start: base + start, count: end - start)
-                    guard !plan.isMissing(text) else { continue }
+                    guard !plan.missing.contains(text) else { continue }
                     switch steps[slot] {
                     case .text(let column): draft.put(text, column: column, kind: ValueKind.string)
                     case .number(let column):
                         draft.put(text, column: column, kind: isJSONNumber(text) ? ValueKind.number : ValueKind.string)
-                    case .quoted(let column): putQuoted(text, column)
+                    case .quoted(let column): putUnescaped(text, column)
                     case .other: break
                     }
                 }
@@ -60,8 +51,9 @@ extension BatchBuilder {
         }
     }
 
+    /// Gives `column` a text without its backslash escapes.
     @inline(__always)
-    private mutating func putQuoted(_ text: UnsafeBufferPointer<UInt8>, _ column: Int) {
+    mutating func putUnescaped(_ text: UnsafeBufferPointer<UInt8>, _ column: Int) {
         guard let base = text.baseAddress, lockstitch_find(base, UInt8(ascii: "\\"), text.count) != nil else {
             draft.put(text, column: column, kind: ValueKind.string)
             return
@@ -123,13 +115,4 @@ private func unescape(_ text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutab
         index += 1
     }
     return written
-}
-
-/// A text without its backslash escapes.
-public func unescapedText(_ text: Span<UInt8>) -> [UInt8] {
-    text.withUnsafeBufferPointer { text in
-        [UInt8](unsafeUninitializedCapacity: text.count) { target, count in
-            count = target.baseAddress.map { unescape(text, to: $0) } ?? 0
-        }
-    }
 }

@@ -204,6 +204,38 @@ public func decodeDeltaLengthByteArrays(
     return true
 }
 
+/// Appends `values` of a byte-array column in DELTA_BYTE_ARRAY: how many bytes each shares with the start of the one
+/// before, all lengths of the rest, then all the rest.
+///
+/// - Parameter ends: value `i` is `bytes[ends[i - 1] ..< ends[i]]`; checked by `areRising`.
+public func appendDeltaByteArrays(
+    bytes: Span<UInt8>, ends: Span<UInt32>, _ values: Range<Int>, to output: inout [UInt8]
+) {
+    precondition(values.lowerBound >= 0 && values.upperBound <= ends.count)
+    var prefixes: [Int32] = []
+    var suffixes: [UInt8] = []
+    var suffixEnds: [UInt32] = []
+    prefixes.reserveCapacity(values.count)
+    suffixEnds.reserveCapacity(values.count)
+    bytes.withUnsafeBufferPointer { bytes in
+        var start = values.lowerBound == 0 ? 0 : Int(ends[values.lowerBound - 1])
+        var previous = start..<start
+        for index in values {
+            let end = Int(ends[index])
+            let limit = min(previous.count, end &- start)
+            var prefix = 0
+            while prefix < limit, bytes[previous.lowerBound &+ prefix] == bytes[start &+ prefix] { prefix &+= 1 }
+            prefixes.append(Int32(truncatingIfNeeded: prefix))
+            suffixes.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[(start + prefix)..<end]))
+            suffixEnds.append(UInt32(truncatingIfNeeded: suffixes.count))
+            previous = start..<end
+            start = end
+        }
+    }
+    appendDeltaBinaryPacked(prefixes.span, to: &output)
+    appendDeltaLengthByteArrays(bytes: suffixes.span, ends: suffixEnds.span, 0..<values.count, to: &output)
+}
+
 /// Appends values `wanted` of the `count` in the DELTA_BYTE_ARRAY sequence `input[range]`: each value is a prefix of
 /// the one before and a suffix.
 ///
@@ -222,19 +254,66 @@ public func decodeDeltaByteArrays(
         decodeDeltaLengthByteArrays(
             input, suffixes..<range.upperBound, count: count, wanted: 0..<count, bytes: &suffixBytes, ends: &suffixEnds)
     else { return false }
-    var last: [UInt8] = []
+    var previous = 0
     var total = 0
+    var wantedTotal = 0
     for index in 0..<wanted.upperBound {
         let prefix = Int(prefixes[index])
-        let start = index == 0 ? 0 : Int(suffixEnds[index - 1])
-        guard prefix >= 0, prefix <= last.count else { return false }
-        last.removeLast(last.count - prefix)
-        last.append(contentsOf: suffixBytes[start..<Int(suffixEnds[index])])
-        total += last.count
-        guard total <= byteLimit, bytes.count + last.count <= Int(UInt32.max) else { return false }
-        guard index >= wanted.lowerBound else { continue }
-        bytes.append(contentsOf: last)
-        ends.append(UInt32(truncatingIfNeeded: bytes.count))
+        guard prefix >= 0, prefix <= previous else { return false }
+        previous = prefix + Int(suffixEnds[index]) - (index == 0 ? 0 : Int(suffixEnds[index - 1]))
+        total += previous
+        if index >= wanted.lowerBound { wantedTotal += previous }
+        guard total <= byteLimit else { return false }
+    }
+    guard bytes.count + wantedTotal <= Int(UInt32.max) else { return false }
+    let before = value(before: wanted.lowerBound, prefixes, suffixBytes, suffixEnds)
+    var end = UInt32(truncatingIfNeeded: bytes.count)
+    ends.append(atMost: wanted.count) { target in
+        for index in wanted {
+            let start = index == 0 ? 0 : suffixEnds[index &- 1]
+            end &+= UInt32(truncatingIfNeeded: prefixes[index]) &+ suffixEnds[index] &- start
+            target[index &- wanted.lowerBound] = end
+        }
+        return wanted.count
+    }
+    before.withUnsafeBufferPointer { before in
+        suffixBytes.withUnsafeBufferPointer { suffixes in
+            bytes.append(atMost: wantedTotal) { target in
+                joinPrefixes(prefixes, suffixes, suffixEnds, wanted, before.baseAddress, target)
+                return wantedTotal
+            }
+        }
     }
     return true
+}
+
+/// The value before value `index`; nothing before the first.
+private func value(
+    before index: Int, _ prefixes: [Int32], _ suffixBytes: [UInt8], _ suffixEnds: [UInt32]
+) -> [UInt8] {
+    var value: [UInt8] = []
+    for index in 0..<index {
+        value.removeLast(value.count - Int(prefixes[index]))
+        value.append(contentsOf: suffixBytes[(index == 0 ? 0 : Int(suffixEnds[index - 1]))..<Int(suffixEnds[index])])
+    }
+    return value
+}
+
+/// Writes values `wanted`, whose prefixes have been checked; `before` is the value before the first of them.
+private func joinPrefixes(
+    _ prefixes: [Int32], _ suffixes: UnsafeBufferPointer<UInt8>, _ suffixEnds: [UInt32], _ wanted: Range<Int>,
+    _ before: UnsafePointer<UInt8>?, _ target: UnsafeMutablePointer<UInt8>
+) {
+    var previous = before
+    var to = target
+    var from = wanted.lowerBound == 0 ? 0 : Int(suffixEnds[wanted.lowerBound - 1])
+    for index in wanted {
+        let prefix = Int(prefixes[index])
+        let suffix = Int(suffixEnds[index]) &- from
+        if prefix > 0, let previous { to.update(from: previous, count: prefix) }
+        if suffix > 0 { (to + prefix).update(from: suffixes.baseAddress! + from, count: suffix) }
+        previous = UnsafePointer(to)
+        to += prefix &+ suffix
+        from &+= suffix
+    }
 }

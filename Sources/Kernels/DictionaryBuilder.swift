@@ -223,7 +223,7 @@ private struct DictionaryTable {
 
 /// Whether `count` bytes are the same; short strings by two overlapping loads instead of a call.
 @inline(__always)
-private func equal(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> Bool {
+func equal(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> Bool {
     if count >= 8 {
         guard load(a, 0) == load(b, 0), load(a, count &- 8) == load(b, count &- 8) else { return false }
         var index = 8

@@ -107,8 +107,10 @@ extension BatchBuilder {
             let field = draft[index]
             let column = state.pointee.columns + field.column
             let value = UnsafePointer(draft.text) + field.range.lowerBound
-            if field.range.count <= 16 {
-                lockstitch_copy16(value, column.pointee.bytes + column.pointee.used)
+            if field.range.count <= ColumnBuffer.padding {
+                let target = column.pointee.bytes + column.pointee.used
+                lockstitch_copy16(value, target)
+                lockstitch_copy16(value + 16, target + 16)
                 column.pointee.commit(row: row, newUsed: column.pointee.used &+ field.range.count, kind: field.kind)
             } else {
                 column.pointee.append(value, count: field.range.count, row: row, kind: field.kind)
@@ -397,7 +399,7 @@ extension BatchBuilder {
 
     /// The column by the name that the line gives, for a time that of a second one.
     @inline(never)
-    private mutating func ownColumn(_ node: Int) -> Int {
+    mutating func ownColumn(_ node: Int) -> Int {
         if direct.keys.nodes[node].ownColumn < 0 {
             let name = direct.keys.dottedName(node)
             let own = column(named: name == schema.time ? schema.secondTime : name)

@@ -45,7 +45,7 @@ func hashWord(_ word: UInt64) -> UInt64 { mix(word ^ k0, k1) }
 
 /// All bytes of a string of up to 16, in two words.
 @inline(__always)
-private func twoWords(_ start: UnsafeRawPointer, _ count: Int) -> (UInt64, UInt64) {
+func twoWords(_ start: UnsafeRawPointer, _ count: Int) -> (UInt64, UInt64) {
     if count >= 8 { return (word(start), word(start + count - 8)) }
     if count >= 4 { return (halfWord(start), halfWord(start + count - 4)) }
     guard count > 0 else { return (0, 0) }

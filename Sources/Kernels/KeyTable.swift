@@ -81,16 +81,6 @@ struct KeyTable {
         }
     }
 
-    @inline(__always)
-    private func equal(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        var index = 0
-        while index < count {
-            if a[index] != b[index] { return false }
-            index &+= 1
-        }
-        return true
-    }
-
     @inline(never)
     private mutating func insert(
         _ parent: UInt32, _ name: UnsafePointer<UInt8>, _ nameCount: Int, _ hash: UInt64, slot: Int

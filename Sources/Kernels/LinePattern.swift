@@ -46,6 +46,8 @@ public final class LinePattern: Sendable {
         var literalCount: Int32 = 0
         /// What lies behind a text or word capture.
         var isBeforeSpaces = false
+        /// How many slots the captures before it have.
+        var slotsBefore = 0
     }
 
     /// A format of times, as it lies in memory.
@@ -56,9 +58,14 @@ public final class LinePattern: Sendable {
     }
 
     /// Up to 16 bytes of a word in lower case, the rest zero.
-    struct Word: Equatable, BitwiseCopyable {
+    struct Word: Comparable, BitwiseCopyable {
         var low: UInt64 = 0
         var high: UInt64 = 0
+
+        @inline(__always)
+        static func < (left: Self, right: Self) -> Bool {
+            left.low != right.low ? left.low < right.low : left.high < right.high
+        }
     }
 
     /// All of a pattern in plain memory, so that trying many of them costs no reference counting.
@@ -66,22 +73,31 @@ public final class LinePattern: Sendable {
         let program: UnsafeMutableBufferPointer<Instruction>
         let literals: UnsafeMutableBufferPointer<UInt8>
         let formats: UnsafeMutableBufferPointer<FormatCode>
+        /// Rising.
         let words: UnsafeMutableBufferPointer<Word>
         let firstBytes: (UInt64, UInt64, UInt64, UInt64)
         let slotCount: Int
 
+        /// The literal of an instruction, or the one behind its capture.
         @inline(__always)
-        func canBegin(with byte: UInt8) -> Bool {
-            let words = firstBytes
-            let word = byte < 128 ? (byte < 64 ? words.0 : words.1) : (byte < 192 ? words.2 : words.3)
-            return word >> UInt64(byte & 63) & 1 == 1
+        func literal(of instruction: UnsafePointer<Instruction>) -> UnsafeBufferPointer<UInt8> {
+            literal(of: instruction.pointee)
         }
+
+        @inline(__always)
+        func literal(of instruction: Instruction) -> UnsafeBufferPointer<UInt8> {
+            UnsafeBufferPointer(
+                start: literals.baseAddress.map { $0 + Int(instruction.literal) }, count: Int(instruction.literalCount))
+        }
+
+        @inline(__always)
+        func canBegin(with byte: UInt8) -> Bool { isBitSet(byte, in: firstBytes) }
     }
 
     // Safe: written by `init` alone and freed by `deinit`; what it points to never changes.
-    nonisolated(unsafe) let code: Code
+    nonisolated(unsafe) let code: UnsafeMutablePointer<Code>
 
-    public var slotCount: Int { code.slotCount }
+    public var slotCount: Int { code.pointee.slotCount }
     /// Captures of one pattern.
     public static let slotsMax = 128
 
@@ -93,25 +109,34 @@ public final class LinePattern: Sendable {
         var compiler = Compiler()
         compiler.add(pieces)
         compiler.program.append(Instruction(operation: .end))
+        var slotsBefore = 0
+        for index in compiler.program.indices {
+            compiler.program[index].slotsBefore = slotsBefore
+            guard compiler.program[index].slot >= 0 else { continue }
+            precondition(compiler.program[index].slot == slotsBefore, "slots are numbered in the order of their captures")
+            slotsBefore += 1
+        }
         var firstBytes: [UInt64] = [0, 0, 0, 0]
         for byte in 0...255 where Self.canStart(pieces, with: UInt8(byte)) { firstBytes[byte / 64] |= 1 << UInt64(byte % 64) }
-        code = Code(
+        code = .allocate(capacity: 1)
+        code.initialize(to: Code(
             program: Self.placed(compiler.program), literals: Self.placed(compiler.literals),
             formats: Self.placed(
                 formats.map {
                     FormatCode(steps: UnsafeBufferPointer(Self.placed($0.steps)), zoneSeconds: $0.zoneSeconds, id: $0.id)
                 }),
             words: Self.placed(
-                words.filter { $0.count <= 16 }.sorted { $0.lexicographicallyPrecedes($1) }.map { Self.word($0) }),
-            firstBytes: (firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3]), slotCount: slotCount)
+                words.filter { $0.count <= 16 }.map { Self.word($0) }.sorted()),
+            firstBytes: (firstBytes[0], firstBytes[1], firstBytes[2], firstBytes[3]), slotCount: slotCount))
     }
 
     deinit {
-        for format in code.formats { format.steps.deallocate() }
-        code.program.deallocate()
-        code.literals.deallocate()
-        code.formats.deallocate()
-        code.words.deallocate()
+        for format in code.pointee.formats { format.steps.deallocate() }
+        code.pointee.program.deallocate()
+        code.pointee.literals.deallocate()
+        code.pointee.formats.deallocate()
+        code.pointee.words.deallocate()
+        code.deallocate()
     }
 
     private static func placed<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafeMutableBufferPointer<Element> {
@@ -127,7 +152,7 @@ public final class LinePattern: Sendable {
     }
 
     /// Whether a record that the pattern fits may begin with the byte.
-    public func canBegin(with byte: UInt8) -> Bool { code.canBegin(with: byte) }
+    public func canBegin(with byte: UInt8) -> Bool { code.pointee.canBegin(with: byte) }
 
     private static func canStart(_ pieces: [Piece], with byte: UInt8) -> Bool {
         for piece in pieces {

@@ -3,20 +3,21 @@ public struct PatternMatcher: ~Copyable {
     /// The time captured, in nanoseconds since the epoch.
     public private(set) var time: Int64?
     /// Start and end of each slot's text, the start -1 where an optional part was not there.
-    let slots: UnsafeMutablePointer<(start: Int, end: Int)>
+    private(set) var slots: UnsafeMutablePointer<Slot>
     private(set) var slotCount = 0
-    /// What reading a time at the start of the record has given, by the id of the format: many patterns begin with one.
-    private let firstTimes: UnsafeMutablePointer<FirstTime>
+    /// The slots of the best match so far of a list.
+    private var bestSlots: UnsafeMutablePointer<Slot>
+    /// What reading a time has given where it was last tried, by the id of the format: many patterns have one there.
+    private let lastTimes: UnsafeMutablePointer<LastTime>
     private var recordNumber = 0
-    /// For each entry of the list that is being tried, its trail and the ends of its instructions.
-    private var trails: UnsafeMutablePointer<Trail>
-    private var trailEnds: UnsafeMutablePointer<Int>
-    private var trailCapacity = 64
 
-    private struct FirstTime {
+    typealias Slot = (start: Int, end: Int)
+
+    private struct LastTime {
         var recordNumber = 0
+        var position = 0
         var time: Int64 = 0
-        /// 0 where there is no time in this format.
+        /// `position` where there is no time in this format.
         var end = 0
     }
 
@@ -24,28 +25,15 @@ public struct PatternMatcher: ~Copyable {
 
     public init() {
         slots = .allocate(capacity: LinePattern.slotsMax)
-        firstTimes = .allocate(capacity: Self.memoMax)
-        firstTimes.initialize(repeating: FirstTime(), count: Self.memoMax)
-        trails = .allocate(capacity: trailCapacity)
-        trails.initialize(repeating: Trail(), count: trailCapacity)
-        trailEnds = .allocate(capacity: trailCapacity * Trail.lengthMax)
+        bestSlots = .allocate(capacity: LinePattern.slotsMax)
+        lastTimes = .allocate(capacity: Self.memoMax)
+        lastTimes.initialize(repeating: LastTime(), count: Self.memoMax)
     }
 
     deinit {
         slots.deallocate()
-        firstTimes.deallocate()
-        trails.deallocate()
-        trailEnds.deallocate()
-    }
-
-    private mutating func reserveTrails(_ count: Int) {
-        guard count > trailCapacity else { return }
-        trails.deallocate()
-        trailEnds.deallocate()
-        trailCapacity = count * 2
-        trails = .allocate(capacity: trailCapacity)
-        trails.initialize(repeating: Trail(), count: trailCapacity)
-        trailEnds = .allocate(capacity: trailCapacity * Trail.lengthMax)
+        bestSlots.deallocate()
+        lastTimes.deallocate()
     }
 
     /// Where the text of a slot lies in the record; nil where an optional part was not there.
@@ -61,9 +49,23 @@ public struct PatternMatcher: ~Copyable {
         record.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return false }
             recordNumber &+= 1
-            let scan = Scan(base: base, count: buffer.count, literals: pattern.code.literals)
-            return run(pattern.code, scan, receivedAt, isPrefix, trail: nil)
+            time = nil
+            return run(
+                UnsafePointer(pattern.code), from: 0, at: 0, Scan(base: base, count: buffer.count), receivedAt, isPrefix: isPrefix)
         }
+    }
+
+    // MARK: Lists
+
+    /// A walk through the tree of a list.
+    private struct Walk {
+        let scan: Scan
+        let receivedAt: Int64
+        /// Entries before it are left out.
+        let start: Int
+        /// The first entry that has fitted so far; `Int.max` if none has.
+        var best = Int.max
+        var bestTime: Int64?
     }
 
     /// The first entry of `list` from `start` on whose pattern fits; its captures are kept.
@@ -71,150 +73,161 @@ public struct PatternMatcher: ~Copyable {
         in list: PatternList, from start: Int, _ record: Span<UInt8>, receivedAt: Int64
     ) -> Int? {
         record.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress, buffer.count > 0 else { return nil }
+            guard let base = buffer.baseAddress, buffer.count > 0, let root = list.firstNode else { return nil }
             recordNumber &+= 1
-            reserveTrails(list.entries.count)
-            return list.entries.withUnsafeBufferPointer { entries in
-                for index in start..<entries.count {
-                    let entry = entries[index]
-                    guard entry.code.canBegin(with: base[0]), follow(entry, index) else { continue }
-                    let scan = Scan(base: base, count: buffer.count, literals: entry.code.literals)
-                    if run(entry.code, scan, receivedAt, entry.isPrefix, trail: index) { return index }
-                }
-                return nil
-            }
+            time = nil
+            var walk = Walk(scan: Scan(base: base, count: buffer.count), receivedAt: receivedAt, start: start)
+            follow(root, at: 0, &walk)
+            guard walk.best < .max else { return nil }
+            swap(&slots, &bestSlots)
+            slotCount = list.entries[walk.best].slotCount
+            time = walk.bestTime
+            return walk.best
         }
     }
 
-    /// Starts the trail of an entry with what its relative has come to; false where that has failed before they part.
+    /// Tries a node of the tree and those beside it, all of which begin at `position`.
+    private mutating func follow(_ first: UnsafePointer<PatternList.Node>, at position: Int, _ walk: inout Walk) {
+        let timeBefore = time
+        var next: UnsafePointer<PatternList.Node>? = first
+        while let node = next, node.pointee.minEntry < walk.best {
+            next = node.pointee.sibling.map { UnsafePointer($0) }
+            if let child = node.pointee.child {
+                let end = step(node.pointee.instruction, node.pointee.code, at: position, walk.scan, walk.receivedAt)
+                if let end { follow(child, at: end, &walk) }
+            } else {
+                finish(node, at: position, &walk)
+            }
+            time = timeBefore
+        }
+    }
+
+    /// Runs what the entry of a leaf has for itself.
     @inline(__always)
-    private mutating func follow(_ entry: PatternList.Entry, _ index: Int) -> Bool {
-        trails[index] = Trail(recordNumber: recordNumber)
-        let relative = trails[entry.relative]
-        guard entry.sharedCount > 0, relative.recordNumber == recordNumber else { return true }
-        let count = min(relative.count, entry.sharedCount)
-        trails[index].count = count
-        trails[index].time = relative.time
-        (trailEnds + index * Trail.lengthMax).update(from: trailEnds + entry.relative * Trail.lengthMax, count: count)
-        return count == entry.sharedCount
+    private mutating func finish(_ leaf: UnsafePointer<PatternList.Node>, at position: Int, _ walk: inout Walk) {
+        let code = leaf.pointee.code
+        guard leaf.pointee.minEntry >= walk.start, position > 0 || code.pointee.canBegin(with: walk.scan.base[0]),
+            run(
+                code, from: leaf.pointee.depth, at: position, walk.scan, walk.receivedAt, isPrefix: leaf.pointee.isPrefix)
+        else { return }
+        walk.best = leaf.pointee.minEntry
+        walk.bestTime = time
+        bestSlots.update(from: slots, count: slotCount)
     }
 
-    /// Runs a program on a record.
-    ///
-    /// - Parameter trail: the number of the trail to go on with and to keep; nil for none.
+    // MARK: Programs
+
+    /// Runs a program on a record from an instruction on, the ones before which have come to `position`.
     private mutating func run(
-        _ code: LinePattern.Code, _ scan: Scan, _ receivedAt: Int64, _ isPrefix: Bool, trail: Int?
+        _ code: UnsafePointer<LinePattern.Code>, from first: Int, at start: Int, _ scan: Scan, _ receivedAt: Int64, isPrefix: Bool
     ) -> Bool {
-        slotCount = code.slotCount
-        for slot in 0..<slotCount { slots[slot].start = -1 }
-        time = nil
-        let program = code.program
-        var followed = 0
-        var firstPosition = 0
-        // How many instructions more are to be kept; none from the first optional part on.
-        var isKept = trail != nil
-        if let trail, trails[trail].count > 0 {
-            followed = trails[trail].count
-            time = trails[trail].time
-            let ends = trailEnds + trail * Trail.lengthMax
-            for index in 0..<followed {
-                let instruction = program[index]
-                if instruction.operation == .capture, instruction.slot >= 0 {
-                    keep(instruction, firstPosition, ends[index])
-                }
-                firstPosition = ends[index]
-            }
-        }
-        var position = firstPosition
-        var counter = followed
+        let program = code.pointee.program.baseAddress.unsafelyUnwrapped
+        slotCount = code.pointee.slotCount
+        // Slots are numbered in the order of their captures, so these are the ones that the tree has not passed.
+        for slot in program[first].slotsBefore..<slotCount { slots[slot].start = -1 }
+        var position = start
+        var instruction = program + first
         var retryPosition = 0
-        var retryCounter = -1
+        var retryInstruction: UnsafePointer<LinePattern.Instruction>?
         var retryTime: Int64?
         while true {
-            let instruction = program[counter]
-            counter += 1
             var next: Int? = position
-            switch instruction.operation {
+            switch instruction.pointee.operation {
             case .end:
                 if isPrefix || position == scan.count { return true }
                 next = nil
-            case .literal: next = scan.isLiteral(instruction, at: position) ? position + Int(instruction.literalCount) : nil
-            case .spaces: next = scan.spacesEnd(position)
             case .tryOptional:
                 // Optional parts do not nest, so one place to go back to is enough.
-                isKept = false
                 retryTime = time
                 retryPosition = position
-                retryCounter = Int(instruction.a)
-            case .endOptional: retryCounter = -1
-            case .capture:
-                switch instruction.kind {
-                case .time:
-                    next = nil
-                    for format in code.formats {
-                        guard let (read, end) = readTime(format, scan, position, receivedAt) else { continue }
-                        if instruction.slot >= 0 { time = read }
-                        next = end
-                        break
-                    }
-                case .oneOf:
-                    next = scan.wordEnd(position)
-                    if let end = next, !scan.isWord(position..<end, code.words) { next = nil }
-                default:
-                    next = scan.captureEnd(instruction, position)
-                }
-                if let end = next, instruction.slot >= 0 { keep(instruction, position, end) }
+                retryInstruction = UnsafePointer(program + Int(instruction.pointee.a))
+            case .endOptional: retryInstruction = nil
+            case .literal, .spaces, .capture: next = step(instruction, code, at: position, scan, receivedAt)
             }
             if let next {
                 position = next
-                if isKept, let trail, counter <= Trail.lengthMax {
-                    trailEnds[trail * Trail.lengthMax + counter - 1] = next
-                    trails[trail].count = counter
-                    trails[trail].time = time
-                }
-            } else if retryCounter >= 0 {
-                forgetCaptures(program, retryCounter)
+                instruction += 1
+            } else if let retry = retryInstruction {
+                forgetCaptures(before: retry)
                 time = retryTime
                 position = retryPosition
-                counter = retryCounter
-                retryCounter = -1
+                instruction = UnsafeMutablePointer(mutating: retry)
+                retryInstruction = nil
             } else {
                 return false
             }
         }
     }
 
+    /// Where what an instruction takes ends; nil where it does not fit.
     @inline(__always)
-    private func keep(_ instruction: LinePattern.Instruction, _ start: Int, _ end: Int) {
-        slots[Int(instruction.slot)] = instruction.kind == .quoted ? (start + 1, end - 1) : (start, end)
+    private mutating func step(
+        _ instruction: UnsafePointer<LinePattern.Instruction>, _ code: UnsafePointer<LinePattern.Code>, at position: Int, _ scan: Scan,
+        _ receivedAt: Int64
+    ) -> Int? {
+        var end: Int?
+        switch instruction.pointee.operation {
+        case .literal:
+            let literal = code.pointee.literal(of: instruction)
+            return scan.isLiteral(literal, at: position) ? position &+ literal.count : nil
+        case .spaces: return scan.spacesEnd(position)
+        case .capture: break
+        case .end, .tryOptional, .endOptional: return position
+        }
+        switch instruction.pointee.kind {
+        case .time:
+            for format in code.pointee.formats {
+                guard let (read, timeEnd) = readTime(format, scan, position, receivedAt) else { continue }
+                if instruction.pointee.slot >= 0 { time = read }
+                end = timeEnd
+                break
+            }
+        case .oneOf:
+            end = scan.wordEnd(position)
+            if let word = end, !scan.isWord(position..<word, code.pointee.words) { end = nil }
+        case .text: end = scan.textEnd(code.pointee.literal(of: instruction), isBeforeSpaces: instruction.pointee.isBeforeSpaces, position)
+        case .word: end = scan.wordTextEnd(code.pointee.literal(of: instruction), position)
+        case .integer: end = scan.integerEnd(position)
+        case .number: end = scan.numberEnd(position)
+        case .hexadecimal: end = scan.hexadecimalEnd(position)
+        case .address: end = scan.addressEnd(position)
+        case .quoted: end = scan.quotedEnd(position)
+        case .structuredData: end = scan.structuredDataEnd(position)
+        }
+        if let end, instruction.pointee.slot >= 0 {
+            let isQuoted = instruction.pointee.kind == .quoted
+            slots[Int(instruction.pointee.slot)] = isQuoted ? (position &+ 1, end &- 1) : (position, end)
+        }
+        return end
     }
 
     @inline(__always)
     private mutating func readTime(
         _ format: LinePattern.FormatCode, _ scan: Scan, _ position: Int, _ receivedAt: Int64
     ) -> (time: Int64, end: Int)? {
-        let isFirst = position == 0 && format.id < Self.memoMax
-        if isFirst, firstTimes[format.id].recordNumber == recordNumber {
-            let known = firstTimes[format.id]
-            return known.end == 0 ? nil : (known.time, known.end)
+        let isKept = format.id < Self.memoMax
+        if isKept, lastTimes[format.id].recordNumber == recordNumber, lastTimes[format.id].position == position {
+            let known = lastTimes[format.id]
+            return known.end == position ? nil : (known.time, known.end)
         }
         let read = Kernels.readTime(
             format.steps, zoneSeconds: format.zoneSeconds, scan.base + position, scan.base + scan.count,
             receivedAt: receivedAt)
         let end = read.map { $0.end - scan.base }
-        if isFirst {
-            firstTimes[format.id] = FirstTime(recordNumber: recordNumber, time: read?.time ?? 0, end: end ?? 0)
+        if isKept {
+            lastTimes[format.id] = LastTime(
+                recordNumber: recordNumber, position: position, time: read?.time ?? 0, end: end ?? position)
         }
         guard let read, let end else { return nil }
         return (read.time, end)
     }
 
     /// Takes back what the optional part that ends before `end` has captured.
-    private mutating func forgetCaptures(_ program: UnsafeMutableBufferPointer<LinePattern.Instruction>, _ end: Int) {
-        var index = end - 1
-        while program[index].operation != .tryOptional {
-            if program[index].slot >= 0 { slots[Int(program[index].slot)].start = -1 }
-            index -= 1
+    private func forgetCaptures(before end: UnsafePointer<LinePattern.Instruction>) {
+        var instruction = end - 1
+        while instruction.pointee.operation != .tryOptional {
+            if instruction.pointee.slot >= 0 { slots[Int(instruction.pointee.slot)].start = -1 }
+            instruction -= 1
         }
     }
 }

@@ -1,20 +1,18 @@
 import CScan
 
-/// Scanners over one record; no position is ever past `count`.
+/// Scanners over one record; no position is ever past `count`. Each returns where what it
+/// looks for ends, nil where that is not there.
 struct Scan {
     let base: UnsafePointer<UInt8>
     let count: Int
-    let literals: UnsafeMutableBufferPointer<UInt8>
 
     @inline(__always)
-    func isLiteral(_ instruction: LinePattern.Instruction, at position: Int) -> Bool {
-        let literalCount = Int(instruction.literalCount)
-        guard count - position >= literalCount else { return false }
-        let literal = Int(instruction.literal)
+    func isLiteral(_ literal: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+        guard count &- position >= literal.count else { return false }
         var index = 0
-        while index < literalCount {
-            if base[position + index] != literals[literal + index] { return false }
-            index += 1
+        while index < literal.count {
+            if base[position &+ index] != literal[index] { return false }
+            index &+= 1
         }
         return true
     }
@@ -23,6 +21,54 @@ struct Scan {
     private func find(_ byte: UInt8, from start: Int) -> Int? {
         guard start < count, let found = lockstitch_find(base + start, byte, count - start) else { return nil }
         return found - base
+    }
+
+    /// Where a literal of two bytes or more begins next: its first and its last byte are looked for at once.
+    private func find(_ literal: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        let last = literal.count &- 1
+        var position = start
+        while count &- position >= 16 &+ last {
+            var found = lockstitch_both16(base + position, literal[0], base + position + last, literal[last])
+            while found != 0 {
+                let candidate = position &+ found.trailingZeroBitCount
+                if isLiteral(literal, at: candidate) { return candidate }
+                found &= found &- 1
+            }
+            position &+= 16
+        }
+        while position &+ last < count {
+            if base[position] == literal[0], isLiteral(literal, at: position) { return position }
+            position &+= 1
+        }
+        return nil
+    }
+
+    /// The first byte from `start` on that is a space or below, or equal to `byte`; `count` if there is none.
+    @inline(__always)
+    private func blankEnd(_ start: Int, or byte: UInt8) -> Int {
+        first(from: start, { lockstitch_blank_or16($0, byte) }, or: { $0 <= 0x20 || $0 == byte })
+    }
+
+    /// The first byte from `start` on that is one of two; `count` if there is none.
+    private func firstOf(_ a: UInt8, _ b: UInt8, from start: Int) -> Int {
+        first(from: start, { lockstitch_equal16($0, a) | lockstitch_equal16($0, b) }, or: { $0 == a || $0 == b })
+    }
+
+    /// The first byte from `start` on that is looked for; `count` if there is none.
+    ///
+    /// - Parameters:
+    ///   - mask: a bit for each of 16 bytes that is.
+    ///   - fits: the same for one byte, near the end.
+    @inline(__always)
+    private func first(from start: Int, _ mask: (UnsafePointer<UInt8>) -> UInt32, or fits: (UInt8) -> Bool) -> Int {
+        var position = start
+        while count &- position >= 16 {
+            let found = mask(base + position)
+            if found != 0 { return position &+ found.trailingZeroBitCount }
+            position &+= 16
+        }
+        while position < count, !fits(base[position]) { position &+= 1 }
+        return position
     }
 
     func spacesEnd(_ start: Int) -> Int? {
@@ -46,53 +92,38 @@ struct Scan {
             let byte = base[index]
             word.add(isLetter(byte) ? byte | 0x20 : byte, at: index - range.lowerBound)
         }
-        for known in words where known == word { return true }
-        return false
-    }
-
-    @inline(__always)
-    func captureEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
-        switch instruction.kind {
-        case .text: return textEnd(instruction, start)
-        case .word: return wordTextEnd(instruction, start)
-        case .integer: return integerEnd(start)
-        case .number: return numberEnd(start)
-        case .hexadecimal: return runEnd(start) { isHexadecimal($0) }
-        case .address: return addressEnd(start)
-        case .quoted: return quotedEnd(start)
-        case .structuredData: return structuredDataEnd(start)
-        case .time, .oneOf: return nil
+        var low = 0
+        var high = words.count
+        while low < high {
+            let middle = (low &+ high) >> 1
+            if words[middle] < word { low = middle &+ 1 } else { high = middle }
         }
+        return low < words.count && words[low] == word
     }
 
+    /// - Parameter literal: what follows the text; nothing: it goes on to the end.
     @inline(__always)
-    private func textEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
-        if instruction.isBeforeSpaces {
-            var position = start
-            while position < count, base[position] != 0x20, base[position] != 0x09 { position += 1 }
+    func textEnd(_ literal: UnsafeBufferPointer<UInt8>, isBeforeSpaces: Bool, _ start: Int) -> Int? {
+        if isBeforeSpaces {
+            let position = firstOf(0x20, 0x09, from: start)
             return position < count ? position : nil
         }
-        guard instruction.literalCount > 0 else { return count }
-        let first = literals[Int(instruction.literal)]
-        var position = start
-        while let found = find(first, from: position) {
-            position = found
-            if instruction.literalCount == 1 || isLiteral(instruction, at: position) { return position }
-            position += 1
-        }
-        return nil
+        guard literal.count > 0 else { return count }
+        return literal.count == 1 ? find(literal[0], from: start) : find(literal, from: start)
     }
 
     @inline(__always)
-    private func wordTextEnd(_ instruction: LinePattern.Instruction, _ start: Int) -> Int? {
+    func wordTextEnd(_ literal: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
         var position = start
-        let first = instruction.literalCount > 0 ? literals[Int(instruction.literal)] : 0x20
-        while position < count, base[position] > 0x20 {
-            if base[position] == first, position > start, isLiteral(instruction, at: position) { return position }
-            position += 1
+        let first = literal.count > 0 ? literal[0] : 0x20
+        while true {
+            position = blankEnd(position, or: first)
+            guard position < count, base[position] > 0x20 else { break }
+            if position > start, isLiteral(literal, at: position) { return position }
+            position &+= 1
         }
         guard position > start else { return nil }
-        return instruction.literalCount == 0 || isLiteral(instruction, at: position) ? position : nil
+        return literal.count == 0 || isLiteral(literal, at: position) ? position : nil
     }
 
     @inline(__always)
@@ -102,7 +133,7 @@ struct Scan {
         return position > start ? position : nil
     }
 
-    private func addressEnd(_ start: Int) -> Int? { address4End(start) ?? address6End(start) }
+    func addressEnd(_ start: Int) -> Int? { address4End(start) ?? address6End(start) }
 
     /// Four numbers of up to three digits; a port may follow.
     private func address4End(_ start: Int) -> Int? {
@@ -137,18 +168,20 @@ struct Scan {
         return colons >= 2 && colons <= 7 ? position : nil
     }
 
-    private func integerEnd(_ start: Int) -> Int? {
+    func integerEnd(_ start: Int) -> Int? {
         let isNegative = start < count && base[start] == UInt8(ascii: "-")
         return runEnd(isNegative ? start + 1 : start) { isDigit($0) }
     }
 
-    private func numberEnd(_ start: Int) -> Int? {
+    func hexadecimalEnd(_ start: Int) -> Int? { runEnd(start) { isHexadecimal($0) } }
+
+    func numberEnd(_ start: Int) -> Int? {
         guard let whole = integerEnd(start) else { return nil }
         guard whole < count, base[whole] == UInt8(ascii: ".") else { return whole }
         return runEnd(whole + 1) { isDigit($0) } ?? whole
     }
 
-    private func quotedEnd(_ start: Int) -> Int? {
+    func quotedEnd(_ start: Int) -> Int? {
         guard start < count, base[start] == UInt8(ascii: "\"") else { return nil }
         var position = start + 1
         while let quote = find(UInt8(ascii: "\""), from: position) {
@@ -160,16 +193,15 @@ struct Scan {
         return nil
     }
 
-    private func structuredDataEnd(_ start: Int) -> Int? {
+    func structuredDataEnd(_ start: Int) -> Int? {
         guard start < count else { return nil }
         if base[start] == UInt8(ascii: "-") { return start + 1 }
         var position = start
         while position < count, base[position] == UInt8(ascii: "[") {
-            var isQuoted = false
-            position += 1
-            while position < count, isQuoted || base[position] != UInt8(ascii: "]") {
-                if base[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
-                position += isQuoted && base[position] == UInt8(ascii: "\\") ? 2 : 1
+            position = firstOf(UInt8(ascii: "\""), UInt8(ascii: "]"), from: position + 1)
+            while position < count, base[position] == UInt8(ascii: "\"") {
+                guard let end = quotedEnd(position) else { return nil }
+                position = firstOf(UInt8(ascii: "\""), UInt8(ascii: "]"), from: end)
             }
             guard position < count else { return nil }
             position += 1

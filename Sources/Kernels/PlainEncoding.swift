@@ -32,6 +32,19 @@ public func appendPlain(
     }
 }
 
+/// Appends `values` in BYTE_STREAM_SPLIT: the first byte of all, then the second of all, and so on.
+public func appendByteStreamSplit<Value: BitwiseCopyable>(_ values: Span<Value>, to bytes: inout [UInt8]) {
+    let (count, width) = (values.count, MemoryLayout<Value>.stride)
+    values.withUnsafeBytes { source in
+        bytes.append(atMost: source.count) { target in
+            for stream in 0..<width {
+                for index in 0..<count { target[stream &* count &+ index] = source[index &* width &+ stream] }
+            }
+            return count * width
+        }
+    }
+}
+
 /// Whether elements `range` of `ends` never fall, begin no lower than the one before them, and end within `byteCount`.
 public func areRising(_ ends: Span<UInt32>, _ range: Range<Int>, byteCount: Int) -> Bool {
     guard range.lowerBound >= 0, range.upperBound <= ends.count else { return false }

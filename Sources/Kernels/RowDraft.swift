@@ -76,6 +76,13 @@ public struct RowDraft: ~Copyable {
         return Array(UnsafeBufferPointer(start: text + field.range.lowerBound, count: field.range.count))
     }
 
+    /// Copies the value of a field of this draft, in place of what `bytes` holds.
+    public func copy(_ field: Field, to bytes: inout [UInt8]) {
+        precondition(field.range.upperBound <= used)
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text + field.range.lowerBound, count: field.range.count))
+    }
+
     /// Runs `body` on the value of a field of this draft.
     public func withText<Result: ~Copyable>(_ field: Field, _ body: (Span<UInt8>) -> Result) -> Result {
         precondition(field.range.upperBound <= used)
@@ -89,11 +96,16 @@ public struct RowDraft: ~Copyable {
     }
 
     @discardableResult
+    public mutating func put(_ value: [UInt8], column: Int, kind: UInt8) -> Bool {
+        value.withUnsafeBufferPointer { put($0, column: column, kind: kind) }
+    }
+
+    @discardableResult
     @inline(__always)
     mutating func put(_ value: UnsafeBufferPointer<UInt8>, column: Int, kind: UInt8) -> Bool {
         reserve(value.count)
         let start = used
-        if let source = value.baseAddress { (text + start).update(from: source, count: value.count) }
+        if let source = value.baseAddress { copyBytes(source, to: text + start, count: value.count) }
         used = start + value.count
         return set(Field(column: column, kind: kind, range: start..<used))
     }

@@ -91,8 +91,8 @@ public func decodedHex(bytes: [UInt8], ends: [UInt32], width: Int) -> [UInt8]? {
     let decoded = [UInt8](unsafeUninitializedCapacity: bytes.count / 2) { target, written in
         bytes.withUnsafeBufferPointer { source in
             for index in 0..<source.count / 2 {
-                let high = nibble(source[index * 2])
-                let low = nibble(source[index * 2 + 1])
+                let high = hexDigit(source[index * 2])
+                let low = hexDigit(source[index * 2 + 1])
                 guard high | low < 16 else {
                     valid = false
                     break
@@ -107,9 +107,25 @@ public func decodedHex(bytes: [UInt8], ends: [UInt32], width: Int) -> [UInt8]? {
 
 /// The value of a lower-case hexadecimal digit, 255 for any other byte.
 @inline(__always)
-private func nibble(_ digit: UInt8) -> UInt8 {
+func hexDigit(_ digit: UInt8) -> UInt8 {
     let decimal = digit &- UInt8(ascii: "0")
     if decimal <= 9 { return decimal }
     let letter = digit &- UInt8(ascii: "a")
     return letter <= 5 ? letter &+ 10 : 255
 }
+
+/// The lower-case hexadecimal digits of all bytes.
+public func hexTexts(_ bytes: [UInt8]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: bytes.count * 2) { target, written in
+        bytes.withUnsafeBufferPointer { source in
+            for index in 0..<source.count {
+                target[index * 2] = hexText(source[index] >> 4)
+                target[index * 2 + 1] = hexText(source[index] & 15)
+            }
+        }
+        written = bytes.count * 2
+    }
+}
+
+@inline(__always)
+func hexText(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x57 }

@@ -17,10 +17,17 @@ public struct TimeFormat: Sendable {
         case anyEpoch
         /// RFC 3339, section 5.6, and its usual variants.
         case rfc3339
+        /// From the year to the second, with a byte between date and time; the hour may have one digit.
+        case isoSecond(separator: UInt8)
     }
 
     let steps: [Step]
     let zoneSeconds: Int64
+    /// Year to second as ISO 8601 writes them.
+    private static let isoSteps: [Step] = [
+        .year, .literal(UInt8(ascii: "-")), .month, .literal(UInt8(ascii: "-")), .day, .literal(UInt8(ascii: "T")), .hour,
+        .literal(UInt8(ascii: ":")), .minute, .literal(UInt8(ascii: ":")), .second,
+    ]
     /// The same for equal formats of this process.
     let id: Int
 
@@ -33,7 +40,7 @@ public struct TimeFormat: Sendable {
 
     /// - Parameter zoneSeconds: east of UTC, for times that name no zone.
     public init(_ steps: [Step], zoneSeconds: Int64) {
-        self.steps = steps
+        self.steps = Self.fusing(steps)
         self.zoneSeconds = zoneSeconds
         id = Self.ids.withLock { ids in
             let key = Key(steps: steps, zoneSeconds: zoneSeconds)
@@ -41,6 +48,15 @@ public struct TimeFormat: Sendable {
             ids[key] = ids.count
             return ids.count - 1
         }
+    }
+
+    /// With one step for year to second where they stand as ISO 8601 has them.
+    private static func fusing(_ steps: [Step]) -> [Step] {
+        guard steps.count >= isoSteps.count, case .literal(let separator) = steps[5] else { return steps }
+        var expected = isoSteps
+        expected[5] = .literal(separator)
+        guard steps.starts(with: expected) else { return steps }
+        return [.isoSecond(separator: separator)] + steps.dropFirst(isoSteps.count)
     }
 
     /// Reads a time that begins at `start`.
@@ -95,9 +111,12 @@ private struct TimeParts {
         // A log of 31 December read on 1 January is from last year, and clocks may be a little ahead of ours.
         let received = Self.year(ofSecond: receivedAt / 1_000_000_000)
         var nearest: Int64?
-        for year in received - 1...received + 1 {
-            guard let time = nanoseconds(year: year) else { continue }
+        for offset: Int64 in 0..<3 {
+            // This year, the last one, the next one.
+            guard let time = nanoseconds(year: received + (offset == 2 ? 1 : -offset)) else { continue }
             let distance = time.distance(to: receivedAt).magnitude
+            // Less than half a year away: no other is nearer.
+            if distance < 182 * 86_400_000_000_000 { return time }
             if nearest.map({ distance < $0.distance(to: receivedAt).magnitude }) ?? true { nearest = time }
         }
         return nearest
@@ -135,28 +154,64 @@ private struct TimeCursor {
             guard take(UInt8(ascii: " ")) else { return false }
             while take(UInt8(ascii: " ")) {}
             return true
-        case .year: return digits(4...4).map { parts.year = $0 } != nil
+        case .year: return year().map { parts.year = $0 } != nil
         case .yearOfCentury:
             // As POSIX strptime: 69 to 99 are of the last century.
-            return digits(2...2).map { parts.year = $0 < 69 ? 2_000 + $0 : 1_900 + $0 } != nil
-        case .month: return digits(2...2).map { parts.month = $0 } != nil && (1...12).contains(parts.month)
+            return twoDigits().map { parts.year = $0 < 69 ? 2_000 + $0 : 1_900 + $0 } != nil
+        case .month: return twoDigits().map { parts.month = $0 } != nil && (1...12).contains(parts.month)
         case .monthName: return monthName().map { parts.month = $0 } != nil
-        case .day: return digits(2...2).map { parts.day = $0 } != nil
+        case .day: return twoDigits().map { parts.day = $0 } != nil
         case .paddedDay:
             if p < end, p[0] == UInt8(ascii: " ") { p += 1 }
-            return digits(1...2).map { parts.day = $0 } != nil
+            return oneOrTwoDigits().map { parts.day = $0 } != nil
         case .weekday: return weekday()
-        case .hour: return digits(1...2).map { parts.hour = $0 } != nil
-        case .hourOfTwelve: return digits(1...2).map { parts.hour = $0 } != nil && (1...12).contains(parts.hour)
+        case .hour: return oneOrTwoDigits().map { parts.hour = $0 } != nil
+        case .hourOfTwelve: return oneOrTwoDigits().map { parts.hour = $0 } != nil && (1...12).contains(parts.hour)
         case .halfOfDay: return halfOfDay(&parts)
-        case .minute: return digits(2...2).map { parts.minute = $0 } != nil
-        case .second: return digits(2...2).map { parts.second = $0 } != nil
+        case .minute: return twoDigits().map { parts.minute = $0 } != nil
+        case .second: return twoDigits().map { parts.second = $0 } != nil
         case .fraction: return fraction(&parts)
         case .zone: return zone(&parts)
         case .epoch(let unit): return epoch(unit).map { parts.absolute = $0 } != nil
         case .anyEpoch: return anyEpoch().map { parts.absolute = $0 } != nil
         case .rfc3339: return rfc3339(&parts)
+        case .isoSecond(let separator):
+            return isoDate(&parts) && take(separator) && read(.hour, &parts) && isoMinute(&parts)
         }
+    }
+
+    /// `2026-11-25`.
+    @inline(__always)
+    private mutating func isoDate(_ parts: inout TimeParts) -> Bool {
+        guard end - p >= 10, p[4] == UInt8(ascii: "-"), p[7] == UInt8(ascii: "-"),
+            let century = twoDigits(at: 0), let year = twoDigits(at: 2), let month = twoDigits(at: 5),
+            let day = twoDigits(at: 8), (1...12).contains(month)
+        else { return false }
+        parts.year = century * 100 + year
+        parts.month = month
+        parts.day = day
+        p += 10
+        return true
+    }
+
+    /// `:59:59`.
+    @inline(__always)
+    private mutating func isoMinute(_ parts: inout TimeParts) -> Bool {
+        guard end - p >= 6, p[0] == UInt8(ascii: ":"), p[3] == UInt8(ascii: ":"), let minute = twoDigits(at: 1),
+            let second = twoDigits(at: 4)
+        else { return false }
+        parts.minute = minute
+        parts.second = second
+        p += 6
+        return true
+    }
+
+    /// Only where so many bytes are known to be there.
+    @inline(__always)
+    private func twoDigits(at offset: Int) -> Int64? {
+        let tens = p[offset] &- UInt8(ascii: "0")
+        let ones = p[offset + 1] &- UInt8(ascii: "0")
+        return tens <= 9 && ones <= 9 ? Int64(tens) &* 10 &+ Int64(ones) : nil
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
@@ -165,10 +220,36 @@ private struct TimeCursor {
         return true
     }
 
+    @inline(__always)
     private func digit(_ offset: Int) -> Int64? {
         guard p + offset < end else { return nil }
         let value = p[offset] &- UInt8(ascii: "0")
         return value <= 9 ? Int64(value) : nil
+    }
+
+    private mutating func twoDigits() -> Int64? {
+        guard end - p >= 2, let value = twoDigits(at: 0) else { return nil }
+        p += 2
+        return value
+    }
+
+    private mutating func oneOrTwoDigits() -> Int64? {
+        guard let first = digit(0) else { return nil }
+        guard let second = digit(1) else {
+            p += 1
+            return first
+        }
+        p += 2
+        return first * 10 + second
+    }
+
+    private mutating func year() -> Int64? {
+        let start = p
+        guard let century = twoDigits(), let year = twoDigits() else {
+            p = start
+            return nil
+        }
+        return century * 100 + year
     }
 
     /// A number of so many digits, as many as there are.
@@ -188,14 +269,17 @@ private struct TimeCursor {
     }
 
     private mutating func fraction(_ parts: inout TimeParts) -> Bool {
-        var scale: Int64 = 100_000_000
-        var taken = 0
-        while let digit = digit(taken) {
-            parts.nanoseconds += digit * scale
-            scale /= 10
-            taken += 1
+        let start = p
+        var value: Int64 = 0
+        while p - start < 9, let digit = digit(0) {
+            value = value &* 10 &+ digit
+            p += 1
         }
-        p += taken
+        let taken = p - start
+        // Digits beyond the nanoseconds are passed over.
+        while digit(0) != nil { p += 1 }
+        for _ in taken..<9 { value &*= 10 }
+        parts.nanoseconds = value
         return taken > 0
     }
 
@@ -205,20 +289,19 @@ private struct TimeCursor {
             return true
         }
         let isWest = p < end && p[0] == UInt8(ascii: "-")
-        guard take(UInt8(ascii: "+")) || take(UInt8(ascii: "-")), let hours = digits(2...2), hours < 24 else { return false }
+        guard take(UInt8(ascii: "+")) || take(UInt8(ascii: "-")), let hours = twoDigits(), hours < 24 else { return false }
         if p < end, p[0] == UInt8(ascii: ":"), digit(1) != nil { p += 1 }
-        let minutes = digits(2...2) ?? 0
+        let minutes = twoDigits() ?? 0
         guard minutes < 60 else { return false }
         parts.zoneSeconds = (hours * 3_600 + minutes * 60) * (isWest ? -1 : 1)
         return true
     }
 
     private mutating func rfc3339(_ parts: inout TimeParts) -> Bool {
-        guard read(.year, &parts), take(UInt8(ascii: "-")), read(.month, &parts), take(UInt8(ascii: "-")),
-            read(.day, &parts), take(UInt8(ascii: "T")) || take(UInt8(ascii: " ")) || take(UInt8(ascii: "t")),
-            digits(2...2).map({ parts.hour = $0 }) != nil, take(UInt8(ascii: ":")), read(.minute, &parts),
-            take(UInt8(ascii: ":")), read(.second, &parts)
+        guard isoDate(&parts), take(UInt8(ascii: "T")) || take(UInt8(ascii: " ")) || take(UInt8(ascii: "t")),
+            let hour = twoDigits(), isoMinute(&parts)
         else { return false }
+        parts.hour = hour
         if p < end, p[0] == UInt8(ascii: ".") || p[0] == UInt8(ascii: ","), digit(1) != nil {
             p += 1
             guard fraction(&parts) else { return false }

@@ -17,21 +17,39 @@ public struct MemorySource: ByteSource {
     public func read(_ range: Range<Int>) -> [UInt8] { Array(bytes[range]) }
 }
 
-extension ByteSource {
-    /// Reads with the errors of this library.
-    ///
+/// A source as the parts of a reader share it.
+struct FileBytes: Sendable {
+    let source: any ByteSource
+    /// Of the whole file.
+    let byteCount: Int
+    let limits: ReaderLimits
+
+    /// - Throws: `ParquetError.unreadable`.
+    init(_ source: any ByteSource, limits: ReaderLimits) throws(ParquetError) {
+        do { byteCount = try source.byteCount } catch { throw .unreadable("\(error)") }
+        self.source = source
+        self.limits = limits
+    }
+
     /// - Throws: `ParquetError.unreadable` when the source throws or gives another number of bytes.
     func bytes(_ range: Range<Int>) throws(ParquetError) -> [UInt8] {
         let bytes: [UInt8]
-        do { bytes = try read(range) } catch { throw .unreadable("\(error)") }
+        do {
+            bytes = try source.read(range)
+        } catch let error as ParquetError {
+            throw error
+        } catch {
+            throw .unreadable("\(error)")
+        }
         guard bytes.count == range.count else {
             throw .unreadable("bytes \(range) were asked for and \(bytes.count) came; is the file being changed?")
         }
         return bytes
     }
 
-    /// - Throws: `ParquetError.unreadable`.
-    func checkedByteCount() throws(ParquetError) -> Int {
-        do { return try byteCount } catch { throw .unreadable("\(error)") }
+    /// `length` bytes from `offset` on; nil when they do not lie within the file.
+    func range(_ offset: Int64, _ length: Int64) -> Range<Int>? {
+        guard offset >= 0, length >= 0, offset <= byteCount, length <= Int64(byteCount) - offset else { return nil }
+        return Int(offset)..<Int(offset + length)
     }
 }

@@ -5,13 +5,15 @@ struct WrittenChunk {
     var metadata: ColumnChunkMetadata
     let offsetIndex: OffsetIndex
     let columnIndex: ColumnIndex?
+    /// With its header, until it is written.
+    var bloomFilter: [UInt8]?
 }
 
 /// Encodes column chunks one after another, with buffers that it uses again.
 struct ColumnChunkWriter: ~Copyable {
     private let pageRows: Int
     private var compressor: ZstdCompressor
-    private var chooser = EncodingChooser()
+    private var chooser: EncodingChooser
     private var body: [UInt8] = []
     private var compressed: [UInt8] = []
 
@@ -19,30 +21,36 @@ struct ColumnChunkWriter: ~Copyable {
     static let pageBytesMax = 16 << 20
 
     init(pageRows: Int, zstdLevel: Int) throws(ParquetError) {
+        let compressor = try ZstdCompressor(level: Int32(clamping: zstdLevel))
+        let chooser = try EncodingChooser(pageRows: pageRows)
         self.pageRows = pageRows
-        compressor = try ZstdCompressor(level: Int32(clamping: zstdLevel))
+        self.compressor = compressor
+        self.chooser = chooser
     }
 
     /// Appends the chunk of `rows` of `column` to `output`.
     ///
     /// - Parameter fileOffset: where in the file byte 0 of `output` will lie.
     mutating func write(
-        _ column: Column, _ rows: Range<Int>, schema: ColumnSchema, fileOffset: Int, to output: inout [UInt8]
+        _ column: Column, _ rows: Range<Int>, schema: ColumnSchema, bloomFilter: BloomFilterOptions? = nil,
+        fileOffset: Int, to output: inout [UInt8]
     ) throws(ParquetError) -> WrittenChunk {
-        let (column, rows) = try expanded(column, rows)
+        let (column, rows) = try expanded(schema.type == .int96 ? int96(column) : column, rows)
         let values = valueRange(column, rows)
         checkEnds(column.values, values)
-        let encoding = chooser.choose(column.values, values)
+        let encoding = try chooser.choose(column.values, values)
         var chunk = ChunkInProgress(schema: schema, rowCount: rows.count, encoding: encoding)
         let start = output.count
-        if case .dictionary(let entries, let count) = encoding {
+        if case .dictionary(let entries, let count, _) = encoding {
             chunk.metadata.dictionaryPageOffset = Int64(fileOffset + start)
             let header = DictionaryPageHeader(valueCount: Int32(count), encoding: .plain)
             chunk.byteCount += try appendPage(entries, .dictionary(header), schema.name, to: &output)
         }
         chunk.metadata.dataPageOffset = Int64(fileOffset + output.count)
         try writeDataPages(column, rows, values, encoding, &chunk, fileOffset: fileOffset, to: &output)
-        return chunk.finished(compressedByteCount: output.count - start)
+        var written = chunk.finished(compressedByteCount: output.count - start)
+        written.bloomFilter = bloomFilter?.encoded(column.values, values)
+        return written
     }
 
     // MARK: Data pages
@@ -147,23 +155,26 @@ private func expanded(_ column: Column, _ rows: Range<Int>) throws(ParquetError)
     return (Column(values: .byteArray(bytes: bytes, ends: ends), validity: validity), 0..<rows.count)
 }
 
+/// Nanoseconds since 1970 as they lie in the file: those of the day, then the Julian day.
+private func int96(_ column: Column) -> Column {
+    guard case .int64(let times) = column.values else { return column }
+    let dayLength: Int64 = 86_400_000_000_000
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(times.count * 12)
+    for time in times {
+        var (day, ofDay) = time.quotientAndRemainder(dividingBy: dayLength)
+        if ofDay < 0 { (day, ofDay) = (day - 1, ofDay + dayLength) }
+        for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: ofDay >> Int64(byte * 8))) }
+        // 2440588 is the Julian day of 1 January 1970.
+        for byte in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: (day + 2_440_588) >> Int64(byte * 8))) }
+    }
+    return Column(values: .fixed(width: 12, bytes: bytes), validity: column.validity)
+}
+
 /// The kernels take it as given that ends rise and lie within the bytes.
 private func checkEnds(_ values: ColumnValues, _ range: Range<Int>) {
     guard case .byteArray(let bytes, let ends) = values else { return }
     precondition(areRising(ends.span, range, byteCount: bytes.count), "ends rise and lie within the bytes")
-}
-
-extension ColumnValues {
-    /// Bytes of values `range`, about.
-    fileprivate func byteCount(_ range: Range<Int>) -> Int {
-        switch self {
-        case .byteArray(_, let ends):
-            guard !range.isEmpty else { return 0 }
-            return Int(ends[range.upperBound - 1]) - (range.lowerBound == 0 ? 0 : Int(ends[range.lowerBound - 1]))
-        case .fixed(let width, _): return range.count * width
-        default: return range.count * 8
-        }
-    }
 }
 
 // MARK: - Chunk
@@ -193,9 +204,9 @@ private struct ChunkInProgress {
         offsetIndex.pages.append(
             OffsetIndex.PageLocation(
                 offset: Int64(offset), compressedByteCount: Int32(compressedByteCount), firstRow: Int64(firstRow)))
-        pageIndex.add(
-            ValueBounds(values, page.values, isUnsigned: schema.isUnsigned),
-            nullCount: page.rows.count - page.values.count)
+        let bounds = schema.hasBounds || page.values.isEmpty
+            ? ValueBounds(values, page.values, isUnsigned: schema.isUnsigned) : .unknown
+        pageIndex.add(bounds, nullCount: page.rows.count - page.values.count)
     }
 
     func finished(compressedByteCount: Int) -> WrittenChunk {

@@ -5,6 +5,7 @@ import Kernels
 /// Methods append the `wanted` ones of the `count` values of a page and return false when the bytes are malformed.
 struct ColumnValuesBuffer {
     let type: PhysicalType
+    private let limits: ReaderLimits
     private var booleans: [Bool] = []
     private var int32s: [Int32] = []
     private var int64s: [Int64] = []
@@ -17,7 +18,27 @@ struct ColumnValuesBuffer {
     /// Whether a byte array came that is no entry.
     private var hasByteArrays = false
 
-    init(_ type: PhysicalType) { self.type = type }
+    init(_ type: PhysicalType, limits: ReaderLimits) {
+        self.type = type
+        self.limits = limits
+    }
+
+    /// Checks that `count` more values stay within the limits. Of byte arrays only the places count here; the bytes are
+    /// no more than those of the page, or bounded where they are multiplied.
+    func reserve(_ count: Int, _ chunk: ChunkContext) throws(ParquetError) {
+        let (held, width) = switch type {
+        case .boolean: (booleans.count, 1)
+        case .int32: (int32s.count * 4, 4)
+        case .int64, .int96: (int64s.count * 8, 8)
+        case .float: (floats.count * 4, 4)
+        case .double: (doubles.count * 8, 8)
+        case .byteArray: (bytes.count + (ends.count + codes.count) * 4, 4)
+        case .fixedLenByteArray(let width): (bytes.count, width)
+        }
+        guard held <= limits.columnBytesMax, count <= (limits.columnBytesMax - held) / width else {
+            throw tooLarge(chunk)
+        }
+    }
 
     consuming func finish(_ dictionary: ColumnValues?) -> ColumnValues {
         switch type {
@@ -41,7 +62,7 @@ struct ColumnValuesBuffer {
     ///
     /// - Parameter codes: those of values 0 to at least `wanted.upperBound`, each one of the dictionary.
     mutating func append(
-        codes: [UInt32], _ wanted: Range<Int>, _ dictionary: ColumnValues, _ name: String
+        codes: [UInt32], _ wanted: Range<Int>, _ dictionary: ColumnValues, _ chunk: ChunkContext
     ) throws(ParquetError) {
         let codes = codes.span.extracting(wanted)
         switch dictionary {
@@ -50,11 +71,10 @@ struct ColumnValuesBuffer {
         case .float(let entries): gather(codes, entries.span, into: &floats)
         case .double(let entries): gather(codes, entries.span, into: &doubles)
         case .fixed(let width, let entries):
-            guard codes.count * width <= ReaderLimits.decodedPageBytesMax else { throw Self.tooLarge(name) }
             appendEntries(codes, fixed: entries.span, width: width, to: &bytes)
         case .byteArray(let entryBytes, let entryEnds):
             if hasByteArrays {
-                try appendByteArrays(codes, entryBytes, entryEnds, name)
+                try appendByteArrays(codes, entryBytes, entryEnds, chunk)
             } else {
                 appendCodes(codes, to: &self.codes)
             }
@@ -63,26 +83,28 @@ struct ColumnValuesBuffer {
     }
 
     /// Replaces codes by the byte arrays that they stand for, since one comes that has none.
-    mutating func expandCodes(_ dictionary: ColumnValues?, _ name: String) throws(ParquetError) {
+    mutating func expandCodes(_ dictionary: ColumnValues?, _ chunk: ChunkContext) throws(ParquetError) {
         guard type == .byteArray, !hasByteArrays else { return }
         hasByteArrays = true
         guard !codes.isEmpty, case .byteArray(let entryBytes, let entryEnds) = dictionary else { return }
         let earlier = codes
         codes = []
-        try appendByteArrays(earlier.span, entryBytes, entryEnds, name)
+        try appendByteArrays(earlier.span, entryBytes, entryEnds, chunk)
     }
 
     private mutating func appendByteArrays(
-        _ codes: Span<UInt32>, _ entryBytes: [UInt8], _ entryEnds: [UInt32], _ name: String
+        _ codes: Span<UInt32>, _ entryBytes: [UInt8], _ entryEnds: [UInt32], _ chunk: ChunkContext
     ) throws(ParquetError) {
         let fits = appendEntries(
             codes, entryBytes: entryBytes.span, entryEnds: entryEnds.span,
-            byteLimit: ReaderLimits.decodedPageBytesMax, bytes: &bytes, ends: &ends)
-        guard fits else { throw Self.tooLarge(name) }
+            byteLimit: max(0, limits.columnBytesMax - bytes.count), bytes: &bytes, ends: &ends)
+        guard fits else { throw tooLarge(chunk) }
     }
 
-    private static func tooLarge(_ name: String) -> ParquetError {
-        .unsupported("values of column \(name) come to more than 1 GiB a page or 4 GiB in all; read fewer rows")
+    private func tooLarge(_ chunk: ChunkContext) -> ParquetError {
+        .unsupported(
+            "values of column \(chunk.leaf.name) come to more than \(limits.columnBytesMax) bytes; read fewer rows or "
+                + "raise columnBytesMax")
     }
 
     // MARK: Plain
@@ -126,8 +148,8 @@ struct ColumnValuesBuffer {
         guard wanted.upperBound <= part.range.count / 12 else { return false }
         for index in wanted {
             let start = part.range.lowerBound + index * 12
-            let nanoseconds = part.bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            let day = part.bytes[start + 8..<start + 12].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            let nanoseconds = part.bytes[start..<start + 8].littleEndian
+            let day = UInt32(part.bytes[start + 8..<start + 12].littleEndian)
             let ofDay = Int64(bitPattern: nanoseconds)
             // 2440588 is the Julian day of 1 January 1970.
             let days = (Int64(Int32(bitPattern: day)) - 2_440_588)
@@ -176,7 +198,7 @@ struct ColumnValuesBuffer {
     }
 
     mutating func appendDeltaByteArrays(_ part: PageContent.Part, count: Int, wanted: Range<Int>) -> Bool {
-        let limit = ReaderLimits.decodedPageBytesMax
+        let limit = max(0, limits.columnBytesMax - bytes.count)
         guard case .fixedLenByteArray(let width) = type else {
             return decodeDeltaByteArrays(
                 part.bytes.span, part.range, count: count, wanted: wanted, byteLimit: limit, bytes: &bytes, ends: &ends)

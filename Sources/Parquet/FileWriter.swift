@@ -6,6 +6,9 @@ public struct WriterOptions: Sendable {
     public var pageRows: Int
     /// Who wrote the file, `application version 1.2.3` by custom.
     public var createdBy: String
+    /// Which columns get a bloom filter in every row group, by name. It helps where one value is looked for in a column
+    /// of many distinct ones, and costs about 10 bits for each of them.
+    public var bloomFilters: [String: BloomFilterOptions] = [:]
 
     public init(zstdLevel: Int = 1, pageRows: Int = 8_192, createdBy: String = "lockstitch") {
         self.zstdLevel = zstdLevel
@@ -44,12 +47,13 @@ public struct FileWriter: ~Copyable {
     ///
     /// - Parameter sink: appends bytes to the file. After an error thrown by it, the writer is of no more use.
     /// - Throws: `ParquetError.unwritable` when the schema is empty, has a name twice, or a logical type that does not
-    ///   go with its physical type; what `sink` throws.
+    ///   go with its physical type, or when a bloom filter is wanted for a column that cannot have one; what `sink` throws.
     public init(
         schema: [ColumnSchema], options: WriterOptions = WriterOptions(), sink: @escaping ([UInt8]) throws -> Void
     ) throws {
         precondition(options.pageRows > 0, "a page has rows")
         try Self.check(schema)
+        try Self.check(options.bloomFilters, schema)
         let chunkWriter = try ColumnChunkWriter(pageRows: options.pageRows, zstdLevel: options.zstdLevel)
         try sink(Self.magic)
         fileByteCount = Self.magic.count
@@ -66,6 +70,17 @@ public struct FileWriter: ~Copyable {
             try column.checkWritable()
             guard names.insert(column.name).inserted else {
                 throw .unwritable("the schema has column \(column.name) twice; name each column once")
+            }
+        }
+    }
+
+    private static func check(_ filters: [String: BloomFilterOptions], _ schema: [ColumnSchema]) throws(ParquetError) {
+        for name in filters.keys.sorted() {
+            guard let column = schema.first(where: { $0.name == name }) else {
+                throw .unwritable("a bloom filter is wanted for column \(name), which the schema has not")
+            }
+            guard column.type != .boolean, column.type != .int96 else {
+                throw .unwritable("column \(name) cannot have a bloom filter, being of type \(column.type)")
             }
         }
     }
@@ -97,7 +112,9 @@ public struct FileWriter: ~Copyable {
         let columnSchema = schema[group.count]
         check(column, rows, columnSchema)
         group.append(
-            try chunkWriter.write(column, rows, schema: columnSchema, fileOffset: fileByteCount, to: &buffer))
+            try chunkWriter.write(
+                column, rows, schema: columnSchema, bloomFilter: options.bloomFilters[columnSchema.name],
+                fileOffset: fileByteCount, to: &buffer))
         openGroup = group
         try flush()
     }
@@ -110,10 +127,36 @@ public struct FileWriter: ~Copyable {
             columnSchema.isOptional || column.validity == nil, "required column \(columnSchema.name) has no nulls")
     }
 
+    /// Writes the bloom filters of the row group.
+    ///
+    /// - Throws: what the sink throws.
     public mutating func endRowGroup() throws {
-        guard let group = openGroup.take() else { preconditionFailure("a row group is open") }
+        guard var group = openGroup.take() else { preconditionFailure("a row group is open") }
         precondition(group.count == schema.count, "each column of the row group is written")
+        for column in group.indices {
+            guard let filter = group[column].bloomFilter.take() else { continue }
+            group[column].metadata.bloomFilterOffset = Int64(fileByteCount + buffer.count)
+            group[column].metadata.bloomFilterLength = Int32(filter.count)
+            buffer += filter
+        }
         rowGroups.append(group)
+        if !buffer.isEmpty { try flush() }
+    }
+
+    /// Bytes of the file so far.
+    public var byteCount: Int { fileByteCount + buffer.count }
+
+    /// Writes bytes that are no part of the Parquet format, which readers skip that do not know of them; between row groups
+    /// or after the last.
+    ///
+    /// - Returns: where in the file they begin, for the key-value metadata.
+    /// - Throws: what the sink throws.
+    public mutating func append(foreign bytes: [UInt8]) throws -> Int {
+        precondition(openGroup == nil, "the row group is ended")
+        defer { fileByteCount += bytes.count }
+        let start = fileByteCount
+        try sink(bytes)
+        return start
     }
 
     /// Writes the page index and the footer, after which the file is complete.
@@ -195,7 +238,7 @@ extension ColumnValues {
     /// Whether values are of the physical type.
     fileprivate func matches(_ type: PhysicalType) -> Bool {
         switch (self, type) {
-        case (.boolean, .boolean), (.int32, .int32), (.int64, .int64), (.float, .float), (.double, .double),
+        case (.boolean, .boolean), (.int32, .int32), (.int64, .int64), (.int64, .int96), (.float, .float), (.double, .double),
             (.byteArray, .byteArray), (.dictionary, .byteArray):
             true
         case (.fixed(let width, _), .fixedLenByteArray(let length)): width == length

@@ -14,6 +14,7 @@ extension FileMetadata: ThriftReadable {
         try reader.beginStruct()
         while let field = try reader.nextField() {
             switch (field.id, field.type) {
+            case (1, .i32): version = try reader.i32()
             case (2, .list): schema = try reader.structures()
             case (3, .i64): rowCount = try reader.i64()
             case (4, .list): rowGroups = try reader.structures()
@@ -55,6 +56,9 @@ extension SchemaElement: ThriftReadable {
             case (4, .binary): name = try reader.string()
             case (5, .i32): childCount = try reader.i32()
             case (6, .i32): convertedType = try reader.i32()
+            case (7, .i32): scale = try reader.i32()
+            case (8, .i32): precision = try reader.i32()
+            case (9, .i32): fieldID = try reader.i32()
             case (10, .structure): logicalType = try LogicalType(from: &reader)
             default: try reader.skip(field)
             }
@@ -72,7 +76,13 @@ extension LogicalType: ThriftReadable {
         while let field = try reader.nextField() {
             if field.type == .structure, let type = Self.plain[field.id] { self = type }
             switch (field.id, field.type) {
-            case (8, .structure): self = try Self.timestamp(from: &reader)
+            case (5, .structure): self = try Self.decimalType(from: &reader)
+            case (7, .structure):
+                let time = try Self.timeType(from: &reader)
+                self = time.map { .time(unit: $0.unit, isAdjustedToUTC: $0.isAdjustedToUTC) } ?? .other
+            case (8, .structure):
+                let time = try Self.timeType(from: &reader)
+                self = time.map { .timestamp(unit: $0.unit, isAdjustedToUTC: $0.isAdjustedToUTC) } ?? .other
             case (10, .structure): self = try Self.integer(from: &reader)
             default: try reader.skip(field)
             }
@@ -80,9 +90,29 @@ extension LogicalType: ThriftReadable {
     }
 
     /// Types without parameters.
-    private static let plain: [Int16: LogicalType] = [1: .string, 12: .json, 14: .uuid]
+    private static let plain: [Int16: LogicalType] = [
+        1: .string, 2: .map, 3: .list, 4: .enumeration, 6: .date, 11: .null, 12: .json, 13: .bson, 14: .uuid, 15: .float16,
+        16: .variant, 17: .geometry, 18: .geography,
+    ]
 
-    private static func timestamp(from reader: inout ThriftReader) throws(ParquetError) -> LogicalType {
+    private static func decimalType(from reader: inout ThriftReader) throws(ParquetError) -> LogicalType {
+        var scale: Int32 = 0
+        var precision: Int32 = 0
+        try reader.beginStruct()
+        while let field = try reader.nextField() {
+            switch (field.id, field.type) {
+            case (1, .i32): scale = try reader.i32()
+            case (2, .i32): precision = try reader.i32()
+            default: try reader.skip(field)
+            }
+        }
+        return .decimal(precision: Int(precision), scale: Int(scale))
+    }
+
+    /// TIME and TIMESTAMP have the same parts.
+    private static func timeType(
+        from reader: inout ThriftReader
+    ) throws(ParquetError) -> (unit: TimeUnit, isAdjustedToUTC: Bool)? {
         var unit: TimeUnit?
         var isAdjustedToUTC = false
         try reader.beginStruct()
@@ -93,7 +123,7 @@ extension LogicalType: ThriftReadable {
             default: try reader.skip(field)
             }
         }
-        return unit.map { .timestamp(unit: $0, isAdjustedToUTC: isAdjustedToUTC) } ?? .other
+        return unit.map { ($0, isAdjustedToUTC) }
     }
 
     private static func timeUnit(from reader: inout ThriftReader) throws(ParquetError) -> TimeUnit? {
@@ -208,6 +238,8 @@ extension ColumnChunkMetadata: ThriftReadable {
             case (9, .i64): dataPageOffset = try reader.i64()
             case (11, .i64): dictionaryPageOffset = try reader.i64()
             case (12, .structure): statistics = try Statistics(from: &reader)
+            case (14, .i64): bloomFilterOffset = try reader.i64()
+            case (15, .i32): bloomFilterLength = try reader.i32()
             default: try reader.skip(field)
             }
         }

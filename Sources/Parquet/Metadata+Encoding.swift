@@ -13,7 +13,7 @@ extension FileMetadata {
     /// The footer. Declares the order of every column as TypeDefinedOrder, without which readers must not trust bounds.
     func encoded() -> [UInt8] {
         Parquet.encoded { writer in
-            writer.field(1, i32: 2)
+            writer.field(1, i32: version)
             writer.field(2, structures: schema) { $0.write(to: &$1) }
             writer.field(3, i64: rowCount)
             writer.field(4, structures: rowGroups) { $0.write(to: &$1) }
@@ -40,6 +40,9 @@ extension SchemaElement {
         writer.field(4, string: name)
         writer.field(5, i32: childCount)
         writer.field(6, i32: convertedType)
+        writer.field(7, i32: scale)
+        writer.field(8, i32: precision)
+        writer.field(9, i32: fieldID)
         if let logicalType { logicalType.write(to: &writer) }
     }
 }
@@ -47,25 +50,46 @@ extension SchemaElement {
 extension LogicalType {
     /// Field 10 of `SchemaElement`: a union, a struct with one field.
     fileprivate func write(to writer: inout ThriftWriter) {
+        guard let number else { return }
+        writer.field(10) { $0.field(number) { writeParameters(to: &$0) } }
+    }
+
+    /// Its field in the union; nil for what the union lacks.
+    private var number: Int16? {
         switch self {
-        case .string: writer.field(10) { $0.field(1, structure: { _ in }) }
-        case .json: writer.field(10) { $0.field(12, structure: { _ in }) }
-        case .uuid: writer.field(10) { $0.field(14, structure: { _ in }) }
-        case .timestamp(let unit, let isAdjustedToUTC):
-            writer.field(10) { union in
-                union.field(8) { timestamp in
-                    timestamp.field(1, bool: isAdjustedToUTC)
-                    timestamp.field(2) { $0.field(unit.field, structure: { _ in }) }
-                }
-            }
+        case .string: 1
+        case .map: 2
+        case .list: 3
+        case .enumeration: 4
+        case .decimal: 5
+        case .date: 6
+        case .time: 7
+        case .timestamp: 8
+        case .integer: 10
+        case .null: 11
+        case .json: 12
+        case .bson: 13
+        case .uuid: 14
+        case .float16: 15
+        case .variant: 16
+        case .geometry: 17
+        case .geography: 18
+        case .interval, .other: nil
+        }
+    }
+
+    private func writeParameters(to writer: inout ThriftWriter) {
+        switch self {
+        case .decimal(let precision, let scale):
+            writer.field(1, i32: Int32(clamping: scale))
+            writer.field(2, i32: Int32(clamping: precision))
+        case .time(let unit, let isAdjustedToUTC), .timestamp(let unit, let isAdjustedToUTC):
+            writer.field(1, bool: isAdjustedToUTC)
+            writer.field(2) { $0.field(unit.field, structure: { _ in }) }
         case .integer(let bitWidth, let isSigned):
-            writer.field(10) { union in
-                union.field(10) { integer in
-                    integer.field(1, i8: Int8(bitWidth))
-                    integer.field(2, bool: isSigned)
-                }
-            }
-        case .other: break
+            writer.field(1, i8: Int8(clamping: bitWidth))
+            writer.field(2, bool: isSigned)
+        default: break
         }
     }
 }
@@ -121,6 +145,8 @@ extension ColumnChunkMetadata {
         writer.field(9, i64: dataPageOffset)
         writer.field(11, i64: dictionaryPageOffset)
         if statistics != Statistics() { writer.field(12) { statistics.write(to: &$0) } }
+        writer.field(14, i64: bloomFilterOffset)
+        writer.field(15, i32: bloomFilterLength)
     }
 }
 

@@ -19,11 +19,16 @@ struct Encoding: RawRepresentable, Sendable, Hashable {
 struct Codec: RawRepresentable, Sendable, Hashable {
     let rawValue: Int32
     static let uncompressed = Codec(rawValue: 0)
+    static let snappy = Codec(rawValue: 1)
+    static let gzip = Codec(rawValue: 2)
     static let zstd = Codec(rawValue: 6)
+    static let lz4Raw = Codec(rawValue: 7)
 }
 
 /// parquet.thrift `FileMetaData`.
 struct FileMetadata: Sendable, Equatable {
+    /// 1 or 2; readers must not draw conclusions from it.
+    var version: Int32 = 2
     var schema: [SchemaElement] = []
     var rowCount: Int64 = 0
     var rowGroups: [RowGroupMetadata] = []
@@ -46,6 +51,10 @@ struct SchemaElement: Sendable, Equatable {
     var childCount: Int32?
     /// parquet.thrift `ConvertedType`, by its number, for older readers.
     var convertedType: Int32?
+    /// Of the converted type DECIMAL.
+    var scale: Int32?
+    var precision: Int32?
+    var fieldID: Int32?
     var logicalType: LogicalType?
 }
 
@@ -73,6 +82,9 @@ struct ColumnChunkMetadata: Sendable, Equatable {
     var dataPageOffset: Int64 = 0
     var dictionaryPageOffset: Int64?
     var statistics = Statistics()
+    var bloomFilterOffset: Int64?
+    /// Of header and bits; older writers leave it out.
+    var bloomFilterLength: Int32?
     var offsetIndexOffset: Int64?
     var offsetIndexLength: Int32?
     var columnIndexOffset: Int64?

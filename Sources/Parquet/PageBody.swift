@@ -28,15 +28,19 @@ func appendValues(
     _ codeRange: Range<Int>, to body: inout [UInt8]
 ) {
     switch (encoding, values) {
-    case (.dictionary, _):
-        body.append(UInt8(encoding.codeWidth))
-        appendRunLengthHybrid(codes.span.extracting(codeRange), width: encoding.codeWidth, to: &body)
+    case (.dictionary(_, _, let codeWidth), _):
+        body.append(UInt8(codeWidth))
+        appendRunLengthHybrid(codes.span.extracting(codeRange), width: codeWidth, to: &body)
     case (.deltaBinaryPacked, .int32(let values)):
         appendDeltaBinaryPacked(values.span.extracting(range), to: &body)
     case (.deltaBinaryPacked, .int64(let values)):
         appendDeltaBinaryPacked(values.span.extracting(range), to: &body)
     case (.deltaLengthByteArray, .byteArray(let bytes, let ends)):
         appendDeltaLengthByteArrays(bytes: bytes.span, ends: ends.span, range, to: &body)
+    case (.deltaByteArray, .byteArray(let bytes, let ends)):
+        appendDeltaByteArrays(bytes: bytes.span, ends: ends.span, range, to: &body)
+    case (.byteStreamSplit, .float(let values)): appendByteStreamSplit(values.span.extracting(range), to: &body)
+    case (.byteStreamSplit, .double(let values)): appendByteStreamSplit(values.span.extracting(range), to: &body)
     case (.plain, _): appendPlainValues(values, range, to: &body)
     default: preconditionFailure("no such encoding for the type")
     }

@@ -6,27 +6,35 @@ public struct RowGroup: Sendable {
     /// Bytes of its columns in the file.
     public let byteCount: Int
 
-    /// One for each column of the reader's schema.
-    let columns: [ColumnChunkMetadata]
-    private let hasBounds: [Bool]
+    /// One for each leaf.
+    let chunks: [ColumnChunkMetadata]
+    /// For each leaf, what its bounds mean.
+    let schema: FileSchema
 
     /// What the writer noted of a column.
     ///
     /// - Parameter column: index into the reader's schema.
     /// - Returns: nil when it noted nothing.
-    public func statistics(_ column: Int) -> ColumnStatistics? {
-        let statistics = columns[column].statistics
+    public func statistics(_ column: Int) -> ColumnStatistics? { statistics(leaf: schema.leafNumbers[column]) }
+
+    /// What the writer noted of a leaf, nested ones too; nulls of those are entries without a value.
+    ///
+    /// - Parameter leaf: index into the reader's leaves.
+    public func statistics(leaf: Int) -> ColumnStatistics? {
+        let statistics = chunks[leaf].statistics
         guard statistics != Statistics() else { return nil }
+        let hasBounds = schema.leaves[leaf].hasClearOrder
         return ColumnStatistics(
-            min: hasBounds[column] ? statistics.min : nil, max: hasBounds[column] ? statistics.max : nil,
-            nullCount: statistics.nullCount.flatMap { (0...Int64(rowCount)).contains($0) ? Int($0) : nil })
+            min: hasBounds ? statistics.min : nil, max: hasBounds ? statistics.max : nil,
+            nullCount: statistics.nullCount.flatMap { $0 >= 0 && $0 <= chunks[leaf].valueCount ? Int($0) : nil })
     }
 }
 
 /// What a column chunk's values have in common.
 public struct ColumnStatistics: Sendable, Equatable {
     /// A lower bound of the values in PLAIN encoding without length, in the order of the column's type: signed or
-    /// unsigned integers, floats, or bytes as unsigned. It may be shorter than any value.
+    /// unsigned integers, floats, or bytes as unsigned; DECIMAL in byte arrays as a signed number, the highest byte first;
+    /// FLOAT16 as a float. It may be shorter than any value.
     public let min: [UInt8]?
     /// An upper bound, likewise.
     public let max: [UInt8]?
@@ -35,13 +43,12 @@ public struct ColumnStatistics: Sendable, Equatable {
 
 extension RowGroup {
     /// - Throws: `ParquetError.malformed` when counts do not fit each other.
-    static func all(_ metadata: FileMetadata, _ leaves: SchemaLeaves) throws(ParquetError) -> [RowGroup] {
+    static func all(_ metadata: FileMetadata, _ schema: FileSchema) throws(ParquetError) -> [RowGroup] {
         var groups: [RowGroup] = []
-        let hasBounds = leaves.columns.map(\.hasClearOrder)
         var firstRow = 0
         for group in metadata.rowGroups {
-            guard group.columns.count == leaves.leafCount else {
-                throw .malformed("a row group has \(group.columns.count) columns, the schema \(leaves.leafCount)")
+            guard group.columns.count == schema.leaves.count else {
+                throw .malformed("a row group has \(group.columns.count) columns, the schema \(schema.leaves.count)")
             }
             guard group.rowCount >= 0, group.rowCount <= ReaderLimits.rowGroupRowsMax else {
                 throw .malformed("a row group has \(group.rowCount) rows, less than none or more than 2^31 - 1")
@@ -53,7 +60,7 @@ extension RowGroup {
             groups.append(
                 RowGroup(
                     rowCount: Int(group.rowCount), firstRow: firstRow, byteCount: Int(clamping: bytes),
-                    columns: leaves.leafNumbers.map { group.columns[$0] }, hasBounds: hasBounds))
+                    chunks: group.columns, schema: schema))
             // Neither the number of groups nor that of their rows passes 2^31 by much.
             firstRow += Int(group.rowCount)
         }
@@ -61,11 +68,13 @@ extension RowGroup {
     }
 }
 
-extension ColumnSchema {
+extension LeafColumn {
     /// Whether bounds of values are in an order that this library can name.
-    fileprivate var hasClearOrder: Bool {
+    var hasClearOrder: Bool {
         switch (type, logicalType) {
-        case (.int96, _), (.byteArray, .other), (.fixedLenByteArray, .other): false
+        case (.int96, _), (.byteArray, .other), (.fixedLenByteArray, .other), (_, .interval), (_, .geometry),
+            (_, .geography):
+            false
         default: true
         }
     }

@@ -12,6 +12,25 @@ public enum LogicalType: Sendable, Hashable {
     case string, json, uuid
     case timestamp(unit: TimeUnit, isAdjustedToUTC: Bool)
     case integer(bitWidth: Int, isSigned: Bool)
+    /// ENUM: text.
+    case enumeration
+    case bson
+    /// Days since 1 January 1970.
+    case date
+    /// Since midnight.
+    case time(unit: TimeUnit, isAdjustedToUTC: Bool)
+    /// The value times 10^`scale` as an integer, in byte arrays the highest byte first and with a sign.
+    case decimal(precision: Int, scale: Int)
+    /// IEEE 754 binary16, two bytes, the lowest first.
+    case float16
+    /// INTERVAL, which is only a converted type: months, days and milliseconds, 4 bytes each, the lowest first.
+    case interval
+    /// UNKNOWN: every value is null.
+    case null
+    /// Of a group.
+    case list, map, variant
+    /// Well-known binary, whose bounds are no plain values.
+    case geometry, geography
     /// One that this library has no case for; read as its physical type.
     case other
 }

@@ -5,12 +5,21 @@ import CZstd
     // Safe: made in `init`, freed in `deinit` and nowhere else; the type cannot be copied.
     private let context: OpaquePointer
     private let level: Int32
+    private var isTuned = false
+
+    /// From how many bytes on level 1 looks at more of the input, see `tune`.
+    private static let tunedBytesMin = 256 << 10
 
     /// - Parameter level: 1 to 22, fast to small; zstd brings others into its range.
     /// - Throws: `ParquetError.unwritable` when there is no memory.
     init(level: Int32) throws(ParquetError) {
         guard let context = unsafe ZSTD_createCCtx() else {
             throw .unwritable("zstd finds no memory for a compression context; close files that are being written")
+        }
+        let result = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
+        guard ZSTD_isError(result) == 0 else {
+            unsafe ZSTD_freeCCtx(context)
+            throw .unwritable("zstd does not take level \(level): \(zstdMessage(result))")
         }
         unsafe self.context = context
         self.level = level
@@ -20,6 +29,7 @@ import CZstd
 
     /// Appends `input` to `output` as one zstd frame, with its size and without a checksum.
     mutating func compress(_ input: Span<UInt8>, into output: inout [UInt8]) throws(ParquetError) {
+        try tune(input.count)
         let bound = ZSTD_compressBound(input.count)
         var result = 0
         // At least twice as large, so that many small appends do not move the array each time.
@@ -30,14 +40,32 @@ import CZstd
             unsafe input.withUnsafeBufferPointer { source in
                 unsafe target.withUnsafeMutableBufferPointer { buffer, written in
                     // Safe: zstd writes at most `buffer.count` bytes and says how many.
-                    result = unsafe ZSTD_compressCCtx(
-                        context, buffer.baseAddress, buffer.count, source.baseAddress, source.count, level)
+                    result = unsafe ZSTD_compress2(
+                        context, buffer.baseAddress, buffer.count, source.baseAddress, source.count)
                     if ZSTD_isError(result) == 0 { written = result }
                 }
             }
         }
         if ZSTD_isError(result) != 0 {
             throw .unwritable("zstd cannot compress a page of \(input.count) bytes: \(zstdMessage(result))")
+        }
+    }
+
+    /// Level 1 looks back half a megabyte and remembers 16 Ki places. Pages of text have more in common than that: eight
+    /// times the places and all of the page as window make log messages a tenth smaller in the same time.
+    private mutating func tune(_ byteCount: Int) throws(ParquetError) {
+        let pays = level == 1 && byteCount > Self.tunedBytesMin
+        guard pays || isTuned else { return }
+        // 0 is what the level says.
+        try set(ZSTD_c_windowLog, pays ? Int32(min(24, Int.bitWidth - (byteCount - 1).leadingZeroBitCount)) : 0)
+        try set(ZSTD_c_hashLog, pays ? 17 : 0)
+        isTuned = pays
+    }
+
+    private func set(_ parameter: ZSTD_cParameter, _ value: Int32) throws(ParquetError) {
+        let result = unsafe ZSTD_CCtx_setParameter(context, parameter, value)
+        guard ZSTD_isError(result) == 0 else {
+            throw .unwritable("zstd does not take its parameter \(parameter.rawValue): \(zstdMessage(result))")
         }
     }
 }
@@ -48,6 +76,10 @@ import CZstd
 /// - Throws: `ParquetError.malformed` when `input` is no zstd or comes to more or fewer bytes.
 func zstdDecompress(_ input: Span<UInt8>, byteCount: Int) throws(ParquetError) -> [UInt8] {
     precondition(byteCount >= 0)
+    // No block gives more than 128 KiB, and none takes less than 4 bytes.
+    guard byteCount >> 17 <= input.count / 4 else {
+        throw .malformed("a page of \(input.count) bytes cannot decompress to \(byteCount); fetch the file again")
+    }
     var output: [UInt8] = []
     guard input.count > 0 else {
         if byteCount == 0 { return output }

@@ -152,8 +152,10 @@ enum BuiltInDefinitions {
             description: ArcSight's Common Event Format, with a syslog header or without
             order: 40
             extract:
-              - '<[<<<pri:priority>>]>CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
-              - '<[<<<pri:priority>>]><time> <host.name:word> CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - '<<<pri:priority>>CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - 'CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - '<<<pri:priority>><time> <host.name:word> CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
+              - '<time> <host.name:word> CEF:<cef.version:int>|<cef.device_vendor>|<cef.device_product>|<cef.device_version>|<cef.event_class_id>|<message>|<cef.severity>|<extension:cef_extension>'
             missing: [""]
             time: {formats: ["%b %e %H:%M:%S", "%b %e %Y %H:%M:%S", rfc3339]}
             rename:
@@ -252,6 +254,11 @@ enum BuiltInDefinitions {
             order: 40
             rename: {log: message, stream: log.iostream}
             inner: message
+            multiline:
+              # Lines of more than 16 KiB are cut to pieces, of which the last ends with a newline. Other writers have these fields
+              # too, and more, and no newlines.
+              partial: {field: log, by: stream, until: "\n", only: [log, stream, attrs.*]}
+              bytes: 1MiB
             samples:
               - line: '{"log":"ready to serve\n","stream":"stdout","time":"2023-01-29T09:20:29.123456789Z"}'
                 record:
@@ -276,6 +283,30 @@ enum BuiltInDefinitions {
                   nginx.connection: 9
                   message: upstream "cart" is slow
                   service: nginx
+              - line: |
+                  {"log":"{\"level\":\"error\",\"msg\":\"cart","stream":"stdout","time":"2023-01-29T09:20:32.000000001Z"}
+                  {"log":"starting\n","stream":"stderr","time":"2023-01-29T09:20:32.000000002Z"}
+                  {"log":" is gone\"}\n","stream":"stdout","time":"2023-01-29T09:20:32.000000003Z"}
+                records:
+                  - time: 2023-01-29T09:20:32.000000002Z
+                    log.iostream: stderr
+                    message: starting
+                  - time: 2023-01-29T09:20:32.000000001Z
+                    log.iostream: stdout
+                    level: error
+                    message: cart is gone
+              - line: |
+                  {"log":"ready to serve","stream":"stdout","logtag":"F","time":"2023-01-29T09:20:33.000000001Z"}
+                  {"log":"ready to stop","stream":"stdout","time":"2023-01-29T09:20:33.000000002Z"}
+                records:
+                  - time: 2023-01-29T09:20:33.000000001Z
+                    log.iostream: stdout
+                    logtag: F
+                    message: ready to serve
+                  - time: 2023-01-29T09:20:33.000000002Z
+                    log.iostream: stdout
+                    message: ready to stop
+                    parse_error: the line goes on, but its next piece did not come
             """#
         ),
         (
@@ -608,6 +639,88 @@ enum BuiltInDefinitions {
             """#
         ),
         (
+            "journal-export.yaml",
+            #"""
+            name: journal-export
+            description: What `journalctl -o export` writes, values of several lines too; the message is parsed in its turn
+            order: 40
+            extract:
+              - '<fields:journal_export>'
+            multiline: {start: '__CURSOR=', bytes: 1MiB}
+            time: {field: __REALTIME_TIMESTAMP, formats: ["%u"]}
+            rename:
+              MESSAGE: message
+              PRIORITY: level
+              SYSLOG_IDENTIFIER: program
+              _PID: process.pid
+              _TID: thread.id
+              _EXE: process.executable.path
+              _CMDLINE: process.command_line
+              _HOSTNAME: host.name
+              _SYSTEMD_UNIT: systemd.unit
+              _SYSTEMD_USER_UNIT: systemd.user_unit
+              CODE_FILE: code.filepath
+              CODE_LINE: code.lineno
+              CODE_FUNC: code.function
+              CONTAINER_NAME: container.name
+              CONTAINER_ID_FULL: container.id
+            drop:
+              - __CURSOR
+              - __MONOTONIC_TIMESTAMP
+              - __SEQNUM
+              - __SEQNUM_ID
+              - _SOURCE_REALTIME_TIMESTAMP
+              - _SOURCE_MONOTONIC_TIMESTAMP
+              - _BOOT_ID
+              - _MACHINE_ID
+              - _CAP_EFFECTIVE
+              - _RUNTIME_SCOPE
+              - _SELINUX_CONTEXT
+              - _STREAM_ID
+              - _SYSTEMD_CGROUP
+              - _SYSTEMD_INVOCATION_ID
+              - _SYSTEMD_SLICE
+              - SYSLOG_TIMESTAMP
+              - SYSLOG_PID
+              - SYSLOG_RAW
+            level: {map: {"0": emergency, "1": alert, "2": critical, "3": error, "4": warn, "5": notice, "6": info, "7": debug}}
+            inner: message
+            samples:
+              - line: |
+                  __CURSOR=s=1;i=2a
+                  __REALTIME_TIMESTAMP=1674984029123456
+                  __MONOTONIC_TIMESTAMP=77000001
+                  _BOOT_ID=3f1e
+                  PRIORITY=3
+                  _TRANSPORT=journal
+                  SYSLOG_IDENTIFIER=systemd
+                  _PID=1
+                  _HOSTNAME=web-1
+                  UNIT=cart.service
+                  MESSAGE=Failed to start cart.service - Cart.
+
+                  __CURSOR=s=1;i=2b
+                  __REALTIME_TIMESTAMP=1674984029123457
+                  _BOOT_ID=3f1e
+                  PRIORITY=6
+                  MESSAGE=level=warn msg="queue is full" depth=512
+
+                records:
+                  - time: 2023-01-29T09:20:29.123456Z
+                    level: error
+                    message: Failed to start cart.service - Cart.
+                    program: systemd
+                    process.pid: "1"
+                    host.name: web-1
+                    UNIT: cart.service
+                    _TRANSPORT: journal
+                  - time: 2023-01-29T09:20:29.123457Z
+                    level: warn
+                    message: queue is full
+                    depth: 512
+            """#
+        ),
+        (
             "journal-json.yaml",
             #"""
             name: journal-json
@@ -635,7 +748,6 @@ enum BuiltInDefinitions {
             drop:
               - __CURSOR
               - __MONOTONIC_TIMESTAMP
-              - __REALTIME_TIMESTAMP
               - __SEQNUM
               - __SEQNUM_ID
               - _SOURCE_REALTIME_TIMESTAMP
@@ -745,10 +857,18 @@ enum BuiltInDefinitions {
             order: 40
             extract:
               - '<time> <log.iostream:word> F <message>'
-              # A part of a line that was too long.
-              - '<time> <log.iostream:word> P <message>'
+              - '<time> <log.iostream:word> F:<_:word> <message>'
+            multiline:
+              # Lines of more than 16 KiB are cut to pieces, all but the last with the tag P.
+              partial:
+                field: message
+                by: log.iostream
+                extract:
+                  - '<time> <log.iostream:word> P <message>'
+                  - '<time> <log.iostream:word> P:<_:word> <message>'
+              bytes: 1MiB
             missing: [""]
-            time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z"]}
+            time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]}
             inner: message
             samples:
               - line: '2023-01-29T09:20:29.123456789Z stdout F ready to serve'
@@ -772,11 +892,28 @@ enum BuiltInDefinitions {
                   level: warn
                   message: queue is "full"
                   depth: 512
+              - line: |
+                  2023-01-29T09:20:32.000000004Z stdout P {"level":"error","msg":"cart
+                  2023-01-29T09:20:32.000000005Z stderr P:x level=warn msg="que
+                  2023-01-29T09:20:32.000000006Z stdout P  is go
+                  2023-01-29T09:20:32.000000007Z stderr F ue is full"
+                  2023-01-29T09:20:32.000000008Z stdout F:x ne","trace_id":"9e8a820408225258ebe1050dd8d91d8c"}
+                records:
+                  - time: 2023-01-29T09:20:32.000000005Z
+                    log.iostream: stderr
+                    level: warn
+                    message: queue is full
+                  - time: 2023-01-29T09:20:32.000000004Z
+                    log.iostream: stdout
+                    level: error
+                    message: cart is gone
+                    trace_id: 9e8a820408225258ebe1050dd8d91d8c
               - line: '2023-01-29T09:20:32.000000004Z stdout P a very long li'
                 record:
                   time: 2023-01-29T09:20:32.000000004Z
                   log.iostream: stdout
                   message: a very long li
+                  parse_error: the line goes on, but its next piece did not come
               - line: '2023-01-29T09:20:33.000000005Z stdout F '
                 record:
                   time: 2023-01-29T09:20:33.000000005Z
@@ -1983,8 +2120,10 @@ enum BuiltInDefinitions {
             extract:
               # As a local program writes to /dev/log: no host.
               - '<<<pri:priority>><time> <program:word>[<process.pid:int>]: <message>'
-              - '<[<<<pri:priority>>]><time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
-              - '<[<<<pri:priority>>]><time> <host.name:word> <program:word>: <message>'
+              - '<<<pri:priority>><time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
+              - '<time> <host.name:word> <program:word>[<process.pid:int>]: <message>'
+              - '<<<pri:priority>><time> <host.name:word> <program:word>: <message>'
+              - '<time> <host.name:word> <program:word>: <message>'
               # From devices: Cisco's ASA, and others that name no program.
               - '<<<pri:priority>><time> <host.name:word> : <program:word>: <message>'
               - '<<<pri:priority>><time> <host.name:word> <message>'
@@ -2066,10 +2205,15 @@ enum BuiltInDefinitions {
             order: 40
             extract:
               # The process id may be a number, a text or missing; so may the message. "\uFEFF" is the byte order mark.
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
-              - "<<<pri:priority>>1 <[<time>]><[-]> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 <time> <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data>"
+              # Without a time.
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <process.pid:int> <syslog.msgid:word> <sd:structured_data>"
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data> <[\uFEFF]><message>"
+              - "<<<pri:priority>>1 - <host.name:word> <program:word> <syslog.procid:word> <syslog.msgid:word> <sd:structured_data>"
             missing: ["-", ""]
             time: {formats: ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]}
             inner: message

@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import Kernels
 import Records
 
@@ -8,8 +9,27 @@ final class CompiledParser: Sendable {
         let captures: [PatternSyntax.Capture]
     }
 
+    /// How pieces of lines of text are joined.
+    struct TextPieces: Sendable {
+        struct Slots: Sendable {
+            /// The text that is joined.
+            let text: Int
+            let streams: [Int]
+        }
+
+        /// For each pattern what it captures; nil where that is not all that a piece has.
+        let slots: [Slots?]
+    }
+
     let definition: ParserDefinition
+    /// Those of `extract`, then those of pieces of lines.
     let patterns: [Pattern]
+    /// The same, to be tried in order; numbered by their places.
+    let list: PatternList
+    /// The number of the first pattern of lines that go on; that of no pattern where none does.
+    let firstPiece: Int
+    /// For text: how pieces are joined, nil where there are none.
+    let textPieces: TextPieces?
     /// What a record of several lines begins with; nil: what `patterns` fit.
     let start: LinePattern?
     let timeFormats: [TimeFormat]
@@ -19,22 +39,25 @@ final class CompiledParser: Sendable {
     let hasUnnamedFields: Bool
     /// Whether there is work between the captures and the level.
     let changesFields: Bool
+    /// Whether records are lines that follow one another.
     let isMultiline: Bool
+    /// Whether a record is an entry of the journal, whose fields say where it ends.
+    let isJournalExport: Bool
 
-    /// - Throws: `DefinitionError` for a pattern, time format or zone that is not well-formed.
-    init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(DefinitionError) {
+    /// - Throws: `ConfigurationError` for a pattern, time format or zone that is not well-formed.
+    init(_ definition: ParserDefinition, redactionKey: RedactionKey) throws(ConfigurationError) {
         self.definition = definition
         func located<Value>(
             _ part: ParserDefinition.Located, _ body: (String) throws(SyntaxError) -> Value
-        ) throws(DefinitionError) -> Value {
+        ) throws(ConfigurationError) -> Value {
             do throws(SyntaxError) {
                 return try body(part.text)
             } catch {
-                throw DefinitionError(file: definition.file, line: part.line, reason: error.reason)
+                throw ConfigurationError(file: definition.file, line: part.line, reason: error.reason)
             }
         }
         let time = definition.time
-        let zone = try time.zone.map { zone throws(DefinitionError) in try located(zone, TimeSyntax.zoneSeconds) } ?? 0
+        let zone = try time.zone.map { zone throws(ConfigurationError) in try located(zone, TimeSyntax.zoneSeconds) } ?? 0
         var formats: [TimeFormat] = []
         for format in time.formats {
             formats.append(
@@ -54,8 +77,15 @@ final class CompiledParser: Sendable {
         }
         var patterns: [Pattern] = []
         for pattern in definition.extract { patterns.append(try located(pattern, compile)) }
+        let partial = definition.multiline?.partial
+        firstPiece = partial == nil ? .max : patterns.count
+        for pattern in partial?.extract ?? [] { patterns.append(try located(pattern, compile)) }
         self.patterns = patterns
-        start = try definition.multiline?.start.map { start throws(DefinitionError) in
+        list = PatternList(patterns.enumerated().map { ($1.pattern, false, 0, $0) })
+        textPieces = try partial.flatMap { partial throws(ConfigurationError) in
+            try Self.textPieces(partial, patterns, definition)
+        }
+        start = try definition.multiline?.start.map { start throws(ConfigurationError) in
             try located(start, compile).pattern
         }
         var redactions: [Redaction] = []
@@ -67,15 +97,36 @@ final class CompiledParser: Sendable {
                 })
         }
         self.redactions = redactions
-        isMultiline = definition.multiline != nil
+        isMultiline = definition.multiline != nil && partial == nil
+        isJournalExport = isMultiline && patterns.contains { $0.captures.map(\.meaning) == [.journalExport] }
         let hasTimeField = definition.format == .json && !time.formats.isEmpty || time.field != FieldNames.time
         let hasUnnamedFields = definition.format == .json
             || patterns.contains { pattern in
-                pattern.captures.contains { [.structuredData, .pairs, .cefExtension].contains($0.meaning) }
+                pattern.captures.contains { [.structuredData, .pairs, .cefExtension, .journalExport].contains($0.meaning) }
             }
         self.hasUnnamedFields = hasUnnamedFields
         changesFields = hasUnnamedFields || hasTimeField || !definition.rename.isEmpty || !definition.drop.isEmpty
             || !definition.set.isEmpty
+    }
+
+    private static func textPieces(
+        _ partial: ParserDefinition.Partial, _ patterns: [Pattern], _ definition: ParserDefinition
+    ) throws(ConfigurationError) -> TextPieces? {
+        guard definition.format == .text else { return nil }
+        let slots = patterns.map { pattern -> TextPieces.Slots? in
+            func slot(_ name: String) -> Int? {
+                pattern.captures.firstIndex { $0.name == name && $0.meaning == .text }
+            }
+            let streams = partial.streams.compactMap(slot)
+            guard let text = slot(partial.field), streams.count == partial.streams.count else { return nil }
+            return TextPieces.Slots(text: text, streams: streams)
+        }
+        for (pattern, slots) in zip(partial.extract, slots.suffix(partial.extract.count)) where slots == nil {
+            let names = ([partial.field] + partial.streams).map { "'\($0)'" }.joined(separator: " and ")
+            throw ConfigurationError(
+                file: definition.file, line: pattern.line, reason: "a pattern of pieces must capture \(names) as text")
+        }
+        return TextPieces(slots: slots)
     }
 
     var name: String { definition.name }

@@ -5,18 +5,10 @@ import Records
 
 extension LineParser {
     /// Adds what the first fitting pattern of a parser captures to the draft, and returns its number; nil where none fits.
-    mutating func draft(_ index: Int, _ record: Span<UInt8>, _ context: RecordContext) -> Int? {
-        guard record.count > 0 else { return nil }
-        let plan = plan(of: index)
-        for number in plan.captures.indices {
-            let captures = plan.captures[number]
-            guard captures.pattern.canBegin(with: record[0]),
-                matcher.match(captures.pattern, record, receivedAt: context.receivedAt)
-            else { continue }
-            putCaptures(record, plan, pattern: number)
-            return number
-        }
-        return nil
+    mutating func draft(_ plan: ParserPlan, _ record: Span<UInt8>, _ context: RecordContext) -> Int? {
+        guard let number = fittingPattern(of: plan.parser, record, context) else { return nil }
+        putCaptures(record, plan, pattern: number)
+        return number
     }
 
     /// Adds what the pattern that fitted last has captured.
@@ -30,12 +22,9 @@ extension LineParser {
     private mutating func put(
         _ text: Span<UInt8>, _ special: ParserPlan.Special, _ plan: ParserPlan
     ) {
-        let name = special.capture.name
         switch special.capture.meaning {
         case .level:
-            if let level = plan.levelName(text, plan.parser.levels) {
-                builder.draft.put(level.span, column: special.column, kind: ValueKind.string)
-            } else {
+            if !putLevel(text, plan, column: special.column) {
                 builder.draft.put(text, column: special.column, kind: ValueKind.string)
             }
         case .duration(let unit):
@@ -48,14 +37,30 @@ extension LineParser {
             }
         case .priority:
             guard let number = text.smallNumber, number < 192 else { return }
-            let level = LevelNames.syslog[number % 8]
-            let facility = LevelNames.facilities[number / 8]
-            builder.draft.put(level.span, column: plan.level, kind: ValueKind.string)
-            builder.draft.put(facility.span, column: common.facility, kind: ValueKind.string)
+            builder.draft.put(LevelNames.syslog[number % 8], column: plan.level, kind: ValueKind.string)
+            builder.draft.put(LevelNames.facilities[number / 8], column: common.facility, kind: ValueKind.string)
         case .structuredData:
-            let isWhole = StructuredData.parameters(text) { putNamed("\(name).\($0)", $1) }
+            let isWhole = StructuredData.parameters(text) { id, name, value in
+                let element = builder.nameNode(text.extracting(id), within: special.nameNode)
+                let node = builder.nameNode(text.extracting(name), within: element)
+                builder.draftNamed(node, text.extracting(value), isEscaped: true)
+            }
             if !isWhole { builder.draft.put(text, column: special.column, kind: ValueKind.string) }
-        case .cefExtension: StructuredData.extensionPairs(text) { putNamed($0, $1) }
+        case .journalExport:
+            _ = JournalExport.walk(text, from: 0) { name, value in
+                let node = builder.nameNode(text.extracting(name))
+                let value = text.extracting(value)
+                if firstInvalidUTF8(value) == nil {
+                    builder.draftNamed(node, value, isEscaped: false)
+                } else {
+                    builder.draftNamed(node, value.escapingInvalidUTF8().span, isEscaped: false)
+                }
+            }
+        case .cefExtension:
+            StructuredData.extensionPairs(text) { name, value in
+                let name = Array(name.utf8)
+                builder.draftNamed(builder.nameNode(name.span), value.span, isEscaped: false)
+            }
         case .pairs:
             let before = builder.draft.snapshot()
             builder.beginInnerLine()
@@ -70,12 +75,11 @@ extension LineParser {
         builder.draft.put(Array(text.utf8).span, column: column, kind: kind)
     }
 
-    /// A field whose name came with the record.
-    private mutating func putNamed(_ name: String, _ value: [UInt8]) {
-        guard name.utf8.count <= Limits.fieldNameBytesMax, builder.draft.count < Limits.fieldsPerRecordMax else { return }
-        // The time of the row has no column.
-        let column = builder.column(named: name == FieldNames.time ? FieldNames.secondTime : name)
-        builder.draft.put(value.span, column: column, kind: ValueKind.string)
+    /// Gives `column` the name of the level that `text` writes; false where it is none that is known.
+    mutating func putLevel(_ text: Span<UInt8>, _ plan: ParserPlan, column: Int) -> Bool {
+        guard let level = levels.level(text, plan) else { return false }
+        builder.draft.put(levels.names[level], column: column, kind: ValueKind.string)
+        return true
     }
 
     /// All of the line is the message; its time and level are where they usually are.

@@ -5,14 +5,17 @@ import Records
 
 extension LineParser {
     /// The first definition of format json whose fields the draft has all.
-    mutating func matchingJSONParser(_ candidates: ParserSet.Candidates) -> Int? {
-        for index in candidates.json where hasAllFields(index) { return index }
+    mutating func matchingJSONParser(_ candidates: ParserSet.Candidates) -> ParserPlan? {
+        for index in candidates.json {
+            let plan = plan(of: index)
+            if hasAllFields(plan) { return plan }
+        }
         return nil
     }
 
-    mutating func hasAllFields(_ index: Int) -> Bool {
+    mutating func hasAllFields(_ plan: ParserPlan) -> Bool {
         let timeText = common.timeText
-        for column in plan(of: index).required {
+        for column in plan.required {
             let hasField = column.map { builder.draft.has($0) } ?? (builder.draft.time != nil || builder.draft.has(timeText))
             guard hasField else { return false }
         }
@@ -31,57 +34,41 @@ extension LineParser {
     }
 
     /// Does with the draft what the definition says, in the order that docs/PARSERS.md names.
-    mutating func finishDraft(_ index: Int, _ context: RecordContext, pattern: Int? = nil, depth: Int = 1) {
-        let plan = plan(of: index)
+    mutating func finishDraft(_ plan: ParserPlan, _ context: RecordContext, pattern: Int? = nil, depth: Int = 1) {
         let parser = plan.parser
-        if parser.changesFields { changeFields(parser, context) }
+        if parser.changesFields { changeFields(plan, context) }
         // A level that was captured as one has its name already.
         let isNamed = pattern.map { plan.capturesLevel[$0] } ?? false
         if !isNamed, let source = builder.draft.field(plan.levelSource),
-            let name = builder.draft.withText(source, { plan.levelName($0, parser.levels) })
+            let level = builder.draft.withText(source, { levels.level($0, plan) })
         {
-            builder.draft.put(name.span, column: plan.level, kind: ValueKind.string)
+            builder.draft.put(levels.names[level], column: plan.level, kind: ValueKind.string)
         }
         if let inner = plan.inner, depth < Self.innerDepthMax { takeInner(inner, context, depth: depth + 1) }
-        for redaction in parser.redactions { redact(redaction) }
+        for redaction in plan.redactions { redact(redaction) }
     }
 
-    private mutating func changeFields(_ parser: CompiledParser, _ context: RecordContext) {
-        let definition = parser.definition
-        if parser.hasUnnamedFields { dropMissing(definition.missing) }
-        readTime(parser, context)
-        for (from, to) in definition.rename {
-            builder.draft.move(builder.column(named: from), to: builder.column(named: to))
-        }
-        for name in definition.drop { builder.draft.remove(builder.column(named: name)) }
-        for (name, value) in definition.set {
-            let column = builder.column(named: name)
-            if !builder.draft.has(column) { put(value.text, column: column, kind: value.kind) }
-        }
+    private mutating func changeFields(_ plan: ParserPlan, _ context: RecordContext) {
+        let parser = plan.parser
+        // Captures have been looked at; fields that came without one have not.
+        if parser.hasUnnamedFields { builder.draft.removeMissing(plan.missing) }
+        readTime(plan, context)
+        for (from, to) in plan.renamed { builder.draft.move(from, to: to) }
+        for column in plan.dropped { builder.draft.remove(column) }
+        for (column, value) in plan.set where !builder.draft.has(column) { put(value.text, column: column, kind: value.kind) }
     }
 
-    /// Drops what came without a capture of its own.
-    private mutating func dropMissing(_ values: [String]) {
-        var index = 0
-        while index < builder.draft.count {
-            let field = builder.draft[index]
-            let isMissing = field.kind == ValueKind.string
-                && builder.draft.withText(field) { text in values.contains { text.equals($0) } }
-            if isMissing { builder.draft.remove(field.column) } else { index += 1 }
-        }
-    }
-
-    private mutating func readTime(_ parser: CompiledParser, _ context: RecordContext) {
+    private mutating func readTime(_ plan: ParserPlan, _ context: RecordContext) {
+        let parser = plan.parser
         let time = parser.definition.time
         let isOwnField = time.field == FieldNames.time
         // The captures of text have read it.
         guard !isOwnField || parser.definition.format == .json && !time.formats.isEmpty else { return }
-        let column = builder.column(named: isOwnField ? FieldNames.timeText : time.field)
-        guard !isOwnField || builder.draftHasUnreadableTime, let field = builder.draft.field(column) else { return }
+        guard !isOwnField || builder.draftHasUnreadableTime, let field = builder.draft.field(plan.timeText) else { return }
         let read = builder.draft.withText(field) { Self.readTime($0, parser.timeFormats, context) }
         if let time = read {
             builder.draft.time = time
-            builder.draft.remove(column)
+            builder.draft.remove(plan.timeText)
             if isOwnField { countReadableTime() }
         } else if !isOwnField {
             countUnreadableTime()
@@ -95,13 +82,11 @@ extension LineParser {
         return nil
     }
 
-    private mutating func redact(_ redaction: Redaction) {
-        let named = redaction.fields.map { names in names.map { builder.column(named: $0) } }
-        let exempt = named == nil ? FieldNames.identifiers.map { builder.column(named: $0) } : []
+    private mutating func redact(_ redaction: ParserPlan.RedactionPlan) {
         for index in 0..<builder.draft.count {
             let field = builder.draft[index]
-            guard named?.contains(field.column) ?? !exempt.contains(field.column),
-                let text = builder.draft.withText(field, { redaction.apply($0) })
+            guard redaction.covers(field.column),
+                let text = builder.draft.withText(field, { redaction.rule.apply($0) })
             else { continue }
             builder.draft.put(text.span, column: field.column, kind: ValueKind.string)
         }

@@ -10,7 +10,11 @@ extension LineParser {
     /// Parses the text of a field in its turn.
     mutating func takeInner(_ column: Int, _ context: RecordContext, depth: Int) {
         guard let field = builder.draft.field(column), field.kind == ValueKind.string else { return }
-        let whole = builder.draft.bytes(field)
+        // The draft changes while its text is read.
+        var whole: [UInt8] = []
+        swap(&whole, &innerTexts[depth])
+        defer { swap(&whole, &innerTexts[depth]) }
+        builder.draft.copy(field, to: &whole)
         let text = whole.span
         let end = text.trimmedCount
         let start = text.leadingSpaceCount
@@ -31,24 +35,19 @@ extension LineParser {
         }
         builder.draft.remove(column)
         let record = text.extracting(0..<end)
-        var listIndex = 0
-        while let list = candidates.list(listIndex, byte: record[0]) {
-            listIndex += 1
-            var next = 0
-            while let found = matcher.firstMatch(in: list, from: next, record, receivedAt: context.receivedAt) {
-                let entry = list.entries[found]
-                next = found + 1
-                var pattern: Int? = entry.number
-                if entry.number >= 0 {
-                    putCaptures(record, plan(of: entry.owner), pattern: entry.number)
-                } else {
-                    // Only its beginning has fitted so far.
-                    pattern = draft(entry.owner, record, context)
-                }
-                guard let pattern else { continue }
-                finishDraft(entry.owner, context, pattern: pattern, depth: depth)
-                return
+        var place = CandidatePlace()
+        while let entry = nextFitting(candidates, record, context, after: &place) {
+            let plan = plan(of: entry.owner)
+            var pattern: Int? = entry.number
+            if entry.number >= 0 {
+                putCaptures(record, plan, pattern: entry.number)
+            } else {
+                // Only its beginning has fitted so far.
+                pattern = draft(plan, record, context)
             }
+            guard let pattern else { continue }
+            finishDraft(plan, context, pattern: pattern, depth: depth)
+            return
         }
         keepInner(record, column)
     }

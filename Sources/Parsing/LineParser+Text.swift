@@ -8,22 +8,22 @@ extension LineParser {
     mutating func takeText(_ input: Span<UInt8>, _ line: Range<Int>, _ context: RecordContext) -> Taken {
         let first = input.withoutCarriageReturn(line)
         let text = input.extracting(first)
-        var listIndex = 0
-        while let list = context.candidates.list(listIndex, byte: text[0]) {
-            listIndex += 1
-            var start = 0
-            while let found = matcher.firstMatch(in: list, from: start, text, receivedAt: context.receivedAt) {
-                let entry = list.entries[found]
-                let plan = plan(of: entry.owner)
-                if !plan.parser.isMultiline {
-                    putCaptures(text, plan, pattern: entry.number)
-                    finishDraft(entry.owner, context, pattern: entry.number)
-                    builder.commitDraft(receivedAt: context.receivedAt)
-                    return .upTo(line.upperBound)
-                }
-                if let taken = takeLines(input, line, by: entry.owner, isPinned: false, context) { return taken }
-                start = found + 1
+        var place = CandidatePlace()
+        while let entry = nextFitting(context.candidates, text, context, after: &place) {
+            let plan = plan(of: entry.owner)
+            if plan.parser.isMultiline {
+                if let taken = takeLines(input, line, by: plan, isPinned: false, context) { return taken }
+                continue
             }
+            if entry.number >= plan.parser.firstPiece || !openLines.isEmpty,
+                let taken = takeTextPiece(input, line, by: plan, pattern: entry.number, context)
+            {
+                return taken
+            }
+            putCaptures(text, plan, pattern: entry.number)
+            finishDraft(plan, context, pattern: entry.number)
+            builder.commitDraft(receivedAt: context.receivedAt)
+            return .upTo(line.upperBound)
         }
         draftPlainText(text, context.receivedAt)
         builder.commitDraft(receivedAt: context.receivedAt)
@@ -33,14 +33,17 @@ extension LineParser {
     mutating func takePinned(
         _ input: Span<UInt8>, _ line: Range<Int>, _ index: Int, _ context: RecordContext
     ) throws(LineError) -> Taken {
-        let parser = plan(of: index).parser
+        let plan = plan(of: index)
+        let parser = plan.parser
         let text = input.extracting(input.withoutCarriageReturn(line))
         if parser.isMultiline {
-            if begins(parser, text, context), let taken = takeLines(input, line, by: index, isPinned: true, context) {
+            if begins(parser, text, context), let taken = takeLines(input, line, by: plan, isPinned: true, context) {
                 return taken
             }
-        } else if let pattern = draft(index, text, context) {
-            finishDraft(index, context, pattern: pattern)
+        } else if let pattern = fittingPattern(of: parser, text, context) {
+            if let taken = takeTextPiece(input, line, by: plan, pattern: pattern, context) { return taken }
+            putCaptures(text, plan, pattern: pattern)
+            finishDraft(plan, context, pattern: pattern)
             builder.commitDraft(receivedAt: context.receivedAt)
             return .upTo(line.upperBound)
         }
@@ -49,25 +52,34 @@ extension LineParser {
 
     // MARK: Records of several lines
 
+    /// Whether a line that could be logfmt begins an entry of the journal.
+    mutating func beginsJournalEntry(_ line: Span<UInt8>, _ context: RecordContext) -> Bool {
+        guard let index = set.journalExport, line[0] == UInt8(ascii: "_") else { return false }
+        return begins(set.parsers[index], line, context)
+    }
+
     /// Takes the record that begins with `line`, and the lines that go on with it; nil where the parser does not fit.
     private mutating func takeLines(
-        _ input: Span<UInt8>, _ line: Range<Int>, by index: Int, isPinned: Bool, _ context: RecordContext
+        _ input: Span<UInt8>, _ line: Range<Int>, by plan: ParserPlan, isPinned: Bool, _ context: RecordContext
     ) -> Taken? {
-        let parser = set.parsers[index]
+        let parser = plan.parser
         let first = input.withoutCarriageReturn(line)
         let isWholeAlone = parser.start == nil || fits(parser, input.extracting(first), context)
-        let (end, textEnd, isOpen) = recordEnd(
-            input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
-        if isOpen, !context.isFinal { return .open(parser.definition.multiline?.timeout ?? 0) }
+        guard
+            let (end, textEnd, isOpen) = parser.isJournalExport
+                ? journalEntryEnd(input, line, parser, context)
+                : recordEnd(input, line, parser, isPinned: isPinned, isWholeAlone: isWholeAlone, context)
+        else { return nil }
+        if isOpen, context.mayGoOn(after: input.count) { return .open(parser.definition.multiline?.timeout ?? 0) }
         let record = input.withoutCarriageReturn(line.lowerBound..<textEnd)
-        var pattern = draft(index, input.extracting(record), context)
+        var pattern = draft(plan, input.extracting(record), context)
         if pattern == nil {
             // What follows the first line is more of its message then.
-            pattern = draft(index, input.extracting(first), context)
+            pattern = draft(plan, input.extracting(first), context)
             guard pattern != nil else { return nil }
             append(input.extracting(first.upperBound..<record.upperBound), to: common.message)
         }
-        finishDraft(index, context, pattern: pattern)
+        finishDraft(plan, context, pattern: pattern)
         builder.commitDraft(receivedAt: context.receivedAt)
         return .upTo(end)
     }
@@ -82,11 +94,7 @@ extension LineParser {
     }
 
     private mutating func fits(_ parser: CompiledParser, _ line: Span<UInt8>, _ context: RecordContext) -> Bool {
-        guard line.count > 0 else { return false }
-        for pattern in parser.patterns where pattern.pattern.canBegin(with: line[0]) {
-            if matcher.match(pattern.pattern, line, receivedAt: context.receivedAt) { return true }
-        }
-        return false
+        fittingPattern(of: parser, line, context) != nil
     }
 
     /// Where the record ends that begins with `line`, where its last line does that is not blank, and whether more lines
@@ -112,6 +120,27 @@ extension LineParser {
         return (end, textEnd, end - line.lowerBound < bytesMax)
     }
 
+    /// As `recordEnd`, for an entry of the journal; nil where that is not well-formed.
+    private func journalEntryEnd(
+        _ input: Span<UInt8>, _ line: Range<Int>, _ parser: CompiledParser, _ context: RecordContext
+    ) -> (end: Int, textEnd: Int, isOpen: Bool)? {
+        let start = line.lowerBound
+        let bytesMax = parser.definition.multiline?.bytes ?? 0
+        let part = input.extracting(start..<min(input.count, start + bytesMax))
+        var hasTime = false
+        let end = JournalExport.walk(part, from: 0) { name, _ in
+            if part.extracting(name).equals(JournalExport.time) { hasTime = true }
+        }
+        switch end {
+        case .at(let blank): return hasTime ? (start + blank, start + blank - 1, false) : nil
+        case .open(let isBetweenFields) where start + part.count == input.count:
+            guard context.mayGoOn(after: input.count) || (isBetweenFields && hasTime) else { return nil }
+            let textEnd = input[input.count - 1] == UInt8(ascii: "\n") ? input.count - 1 : input.count
+            return (textEnd, textEnd, true)
+        case .open, .malformed: return nil
+        }
+    }
+
     /// Whether a line goes on with a record of `parser` rather than beginning one of its own.
     private mutating func continues(
         _ parser: CompiledParser, _ line: Span<UInt8>, isPinned: Bool, _ context: RecordContext
@@ -121,12 +150,7 @@ extension LineParser {
         if isPinned || text.isBlank || text[0] <= 0x20 { return true }
         let isJSON = text[0] == UInt8(ascii: "{") && text[text.count - 1] == UInt8(ascii: "}")
         guard !isJSON, !text.startsWithPair else { return false }
-        var listIndex = 0
-        while let list = context.candidates.list(listIndex, byte: text[0]) {
-            listIndex += 1
-            if matcher.firstMatch(in: list, from: 0, text, receivedAt: context.receivedAt) != nil { return false }
-        }
-        return true
+        return firstFitting(context.candidates, text, context) == nil
     }
 
     private mutating func append(_ text: Span<UInt8>, to column: Int) {

@@ -5,11 +5,11 @@ import Kernels
 ///
 /// ```swift
 /// var parser = LineParser(parsers: set)
-/// var offset = 0
-/// while offset < bytes.count {
-///     offset = parser.parse(bytes, from: offset, receivedAt: now).offset
+/// var progress = LineParser.Progress()
+/// repeat {
+///     progress = parser.parse(bytes, after: progress, receivedAt: now)
 ///     store(parser.takeBatch())
-/// }
+/// } while progress.isBatchFull
 /// ```
 /// Lines of JSON and logfmt whose shape is known are walked along it, which is the fast way; all others are taken apart
 /// into a row draft. A line that is no well-formed record becomes a row all the same: the whole line in `message`, the
@@ -17,12 +17,44 @@ import Kernels
 ///
 /// One parser serves one thread; it remembers the shapes of the lines it has seen.
 public struct LineParser: ~Copyable {
-    /// Where `parse` stopped.
-    public struct Progress: Sendable, Equatable {
-        /// The end of the bytes; or the start of a line before which the batch must be taken, or of an open record.
-        public let offset: Int
-        /// How long to wait for more lines of the record at `offset`, in nanoseconds; nil where none is open.
-        public let openFor: Int64?
+    /// How far `parse` has come.
+    public struct Progress: Sendable {
+        /// Whether the batch must be taken, and `parse` called again with this progress.
+        public let isBatchFull: Bool
+        /// The records that may go on after the end of the bytes, in no order; none where `isBatchFull`.
+        public let open: [OpenRecord]
+        /// Where the first line begins that is not taken yet.
+        let offset: Int
+        /// The lines before `offset` of which not all pieces have come.
+        let openLines: [OpenLine]
+
+        /// The lines of `open` among the bytes that were parsed, in order: what to give again, before the bytes that follow.
+        public func openBytes(of bytes: [UInt8]) -> [UInt8] {
+            let lines = open.flatMap(\.lines).sorted { $0.lowerBound < $1.lowerBound }
+            return lines.reduce(into: []) { $0 += bytes[$1] }
+        }
+
+        /// The start of the bytes.
+        public init() { self.init(isBatchFull: false, open: [], offset: 0, openLines: []) }
+
+        init(isBatchFull: Bool, open: [OpenRecord], offset: Int, openLines: [OpenLine]) {
+            self.isBatchFull = isBatchFull
+            self.open = open
+            self.offset = offset
+            self.openLines = openLines
+        }
+    }
+
+    /// A record that may go on: its lines are to be given again, before those that follow.
+    public struct OpenRecord: Sendable, Equatable {
+        /// Whole lines, in order. Lines of several open records may stand between one another, and are to be given in
+        /// the order in which they came.
+        public let lines: [Range<Int>]
+        /// How long to wait for more of it, in nanoseconds.
+        public let timeout: Int64
+
+        /// Where its last line ends.
+        public var end: Int { lines.last?.upperBound ?? 0 }
     }
 
     /// Shapes are dropped at this many bytes of literals, edges or names, and learned anew.
@@ -43,9 +75,14 @@ public struct LineParser: ~Copyable {
     private var commonColumns: CommonColumns?
     /// What to try for text inside of records, by the program that they name: those that came last.
     private var programs = ProgramMemo()
+    var levels = LevelMemo()
     /// The generation of the builder that these are valid for.
     private var plansGeneration = 0
     private var counted = ParseCounters()
+    /// Memory for the text of the line inside, by its depth.
+    var innerTexts = [[UInt8]](repeating: [], count: innerDepthMax + 1)
+    /// While `parse` runs: the lines of which not all pieces have come, in the order of their first pieces.
+    var openLines: [OpenLine] = []
     /// Hashes of shapes seen once, each in the place that its low bits say.
     private var seenShapes = [UInt64](repeating: 0, count: 4_096)
     private var newShapesInARow = 0
@@ -60,7 +97,7 @@ public struct LineParser: ~Copyable {
     public var counters: ParseCounters {
         var counters = counted
         counters.unreadableTimes += builder.unreadableTimes
-        counters.replacedValues = builder.replacedValues
+        counters.replacedValues += builder.replacedValues
         return counters
     }
 
@@ -72,23 +109,25 @@ public struct LineParser: ~Copyable {
         set = parsers
         plans = Array(repeating: nil, count: parsers.parsers.count)
         programs = ProgramMemo()
+        levels = LevelMemo()
         // A shape learned before may be one that a definition is for.
         builder.forgetShapes()
     }
 
     // MARK: Lines
 
-    /// Appends a row for each record from byte `start` on.
+    /// Appends a row for each record.
     ///
     /// - Parameters:
     ///   - bytes: whole lines; the last newline may be missing.
+    ///   - progress: what the last call for the same bytes has returned.
     ///   - receivedAt: the time of rows that say none, in nanoseconds since 1970-01-01 UTC.
-    ///   - isFinal: whether no more lines of this source follow. If they may, a record of several lines that reaches the
-    ///     end of `bytes` is left open: it is to be given again, with what follows it.
-    /// - Returns: where it stopped: at the end, or earlier at an open record, or when the batch has so many columns that
-    ///   it must be taken first.
+    ///   - isFinal: whether no more lines of this source follow. If they may, records are left open that may go on.
+    ///   - overdue: the ends of records that were open before and are waited for no longer: where such a record does not
+    ///     go on in `bytes`, it ends.
     public mutating func parse(
-        _ bytes: [UInt8], from start: Int = 0, receivedAt: Int64, source: LineSource = LineSource(), isFinal: Bool = true
+        _ bytes: [UInt8], after progress: Progress = Progress(), receivedAt: Int64, source: LineSource = LineSource(),
+        isFinal: Bool = true, overdue: Set<Int> = []
     ) -> Progress {
         let input = bytes.span
         let usesShapes = source.parser == .auto && !set.hasJSON(ofSource: source.name)
@@ -97,28 +136,42 @@ public struct LineParser: ~Copyable {
         if case .definition(let name) = source.parser { pinned = set.index(name) }
         let context = RecordContext(
             source: source, pinned: pinned, candidates: set.candidates(program: nil, source: source.name),
-            receivedAt: receivedAt, isFinal: isFinal)
-        var offset = start
-        while offset < bytes.count {
+            receivedAt: receivedAt, isFinal: isFinal, overdue: overdue)
+        openLines = progress.openLines
+        defer { openLines = [] }
+        var offset = progress.offset
+        var open: [OpenRecord] = []
+        while offset < bytes.count, open.isEmpty {
             if usesShapes, !isDirect(input, offset) {
                 let before = builder.rowCount
                 let stop = builder.parse(input, from: offset, tail: tail, receivedAt: receivedAt)
                 counted.rows += builder.rowCount - before
                 if builder.rowCount > before { newShapesInARow = 0 }
-                guard case .unknownShape(let line) = stop else { break }
+                guard case .unknownShape(let line) = stop else {
+                    offset = bytes.count
+                    break
+                }
                 offset = line.lowerBound
             }
-            if mustForget {
-                guard builder.rowCount == 0 else { return Progress(offset: offset, openFor: nil) }
-                forget()
-            }
+            guard makeRoom() else { return full(at: offset) }
             let line = offset..<lineEnd(input, from: offset)
             switch take(input, line, context) {
-            case .upTo(let end): offset = end + 1
-            case .open(let timeout): return Progress(offset: offset, openFor: timeout)
+            case .upTo(let end), .piece(let end): offset = end + 1
+            case .open(let timeout): open.append(OpenRecord(lines: [offset..<bytes.count], timeout: timeout))
             }
         }
-        return Progress(offset: bytes.count, openFor: nil)
+        while let index = openLines.firstIndex(where: { !context.mayGoOn(after: $0.end) }) {
+            guard makeRoom() else { return full(at: offset) }
+            endOpenLine(index, input, context, .noEnd)
+        }
+        open += openLines.map { line in
+            OpenRecord(lines: line.lines, timeout: set.parsers[line.parser].definition.multiline?.timeout ?? 0)
+        }
+        return Progress(isBatchFull: false, open: open, offset: offset, openLines: [])
+    }
+
+    private func full(at offset: Int) -> Progress {
+        Progress(isBatchFull: true, open: [], offset: offset, openLines: openLines)
     }
 
     /// The rows appended since the last call. Empty columns are left out.
@@ -150,16 +203,20 @@ public struct LineParser: ~Copyable {
             || builder.retainedBytes > Self.retainedBytesMax
     }
 
-    private mutating func forget() {
+    /// Drops shapes where there are too many; false where the batch has to be taken before that.
+    private mutating func makeRoom() -> Bool {
+        guard mustForget else { return true }
+        guard builder.rowCount == 0 else { return false }
         builder.forgetShapes()
         counted.shapeResets += 1
+        return true
     }
 
     /// The plan of a parser, made once as long as it is valid.
     mutating func plan(of parser: Int) -> ParserPlan {
         forgetOldColumns()
         if let plan = plans[parser] { return plan }
-        let plan = ParserPlan(set.parsers[parser], &builder)
+        let plan = ParserPlan(parser, set.parsers[parser], &builder)
         plans[parser] = plan
         return plan
     }
@@ -194,6 +251,8 @@ public struct LineParser: ~Copyable {
     enum Taken {
         /// A row was made of what ends there, a newline or the end of the input.
         case upTo(Int)
+        /// What ends there is a piece of a longer line.
+        case piece(Int)
         /// It begins a record that may go on; wait so many nanoseconds.
         case open(Int64)
     }
@@ -205,7 +264,10 @@ public struct LineParser: ~Copyable {
             guard line.count <= Limits.lineBytesMax else {
                 throw LineError("the line is longer than \(Limits.lineBytesMax) bytes; cut there")
             }
-            if let index = firstInvalidUTF8(text) { throw LineError("invalid UTF-8", at: index) }
+            if let index = firstInvalidUTF8(text) {
+                if let taken = takeBrokenPiece(input, line, invalidAt: index, context) { return taken }
+                throw LineError("invalid UTF-8", at: index)
+            }
             let taken = try takeValid(input, line, context)
             if case .upTo = taken { counted.rows += 1 }
             return taken
@@ -225,10 +287,9 @@ public struct LineParser: ~Copyable {
         switch context.source.parser {
         case .auto:
             if isJSON {
-                try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: nil, context)
-                return .upTo(line.upperBound)
+                return try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: nil, context)
             }
-            if input.extracting(start..<line.upperBound).startsWithPair {
+            if input.extracting(start..<line.upperBound).startsWithPair, !beginsJournalEntry(input.extracting(line), context) {
                 if try takeLogfmt(input, start..<line.upperBound, leading: start - line.lowerBound, context, isPinned: false) {
                     return .upTo(line.upperBound)
                 }
@@ -237,8 +298,7 @@ public struct LineParser: ~Copyable {
             return takeText(input, line, context)
         case .json:
             guard isJSON else { throw LineError("no JSON object, and the source is pinned to JSON") }
-            try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: nil, context)
-            return .upTo(line.upperBound)
+            return try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: nil, context)
         case .logfmt:
             _ = try takeLogfmt(input, start..<line.upperBound, leading: start - line.lowerBound, context, isPinned: true)
             return .upTo(line.upperBound)
@@ -250,24 +310,27 @@ public struct LineParser: ~Copyable {
             guard let index = context.pinned else { throw LineError("there is no parser '\(name)'") }
             if set.parsers[index].definition.format == .text { return try takePinned(input, line, index, context) }
             guard isJSON else { throw LineError("no JSON object, as the parser '\(name)' expects") }
-            try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: index, context)
-            return .upTo(line.upperBound)
+            return try takeJSON(input, start..<line.upperBound, leading: start - line.lowerBound, pinned: index, context)
         }
     }
 
     private mutating func takeJSON(
         _ input: Span<UInt8>, _ object: Range<Int>, leading: Int, pinned: Int?, _ context: RecordContext
-    ) throws(LineError) {
+    ) throws(LineError) -> Taken {
+        let counts = draftCounts
         guard builder.draftJSON(input, object) else { throw jsonError(input.extracting(object), leading) }
-        if let pinned, !hasAllFields(pinned) {
-            throw LineError("a field is missing that the parser '\(set.parsers[pinned].name)' is for")
-        }
-        if let index = pinned ?? matchingJSONParser(context.candidates) {
-            finishDraft(index, context)
+        let plan = pinned.map { self.plan(of: $0) } ?? matchingJSONParser(context.candidates)
+        if let plan {
+            guard pinned == nil || hasAllFields(plan) else {
+                throw LineError("a field is missing that the parser '\(plan.parser.name)' is for")
+            }
+            if let taken = takeJSONPiece(input, object, by: plan, since: counts, context) { return taken }
+            finishDraft(plan, context)
         } else if !isShapeOfDefinition(context.candidates) {
             learnIfSeen(input.extracting(object), isJSON: true)
         }
         builder.commitDraft(receivedAt: context.receivedAt)
+        return .upTo(object.upperBound)
     }
 
     /// - Returns: false where the line is something else than logfmt.
@@ -347,6 +410,31 @@ public struct LineParser: ~Copyable {
         counted.malformedLines += 1
     }
 
+    /// A record was made of pieces.
+    mutating func countJoined(isCut: Bool) {
+        counted.rows += 1
+        if isCut { counted.malformedLines += 1 }
+    }
+
+    /// A record was made of some of the pieces of a line.
+    mutating func countCutLine() { counted.cutLines += 1 }
+
+    /// What drafts have counted.
+    struct DraftCounts {
+        fileprivate let unreadableTimes: Int
+        fileprivate let replacedValues: Int
+    }
+
+    private var draftCounts: DraftCounts {
+        DraftCounts(unreadableTimes: builder.unreadableTimes, replacedValues: builder.replacedValues)
+    }
+
+    /// Takes back what a draft has counted: its line will be taken apart again.
+    mutating func giveUpDraft(since counts: DraftCounts) {
+        counted.unreadableTimes -= builder.unreadableTimes - counts.unreadableTimes
+        counted.replacedValues -= builder.replacedValues - counts.replacedValues
+    }
+
     mutating func countUnreadableTime() { counted.unreadableTimes += 1 }
 
     /// A time that was counted as unreadable has been read by the format of a definition.
@@ -361,7 +449,13 @@ struct RecordContext {
     /// What to try for lines of the source.
     let candidates: ParserSet.Candidates
     let receivedAt: Int64
+    /// Whether nothing follows the input.
     let isFinal: Bool
+    /// The ends of open records that are waited for no longer.
+    let overdue: Set<Int>
+
+    /// Whether more may come of a record whose last line ends at `end`.
+    func mayGoOn(after end: Int) -> Bool { !isFinal && !overdue.contains(end) }
 }
 
 extension FieldNames {

@@ -2,8 +2,10 @@
 public struct ParseCounters: Sendable, Equatable {
     /// Rows made, malformed lines among them. Empty lines make none.
     public var rows = 0
-    /// Lines kept whole in `message`, with a `parse_error`.
+    /// Records with a `parse_error`: lines kept whole in `message`, and lines of which pieces are missing.
     public var malformedLines = 0
+    /// Lines of which only some pieces were joined: the others did not come in time, or they were too long together.
+    public var cutLines = 0
     /// Lines whose shape was new and was learned.
     public var learnedShapes = 0
     /// Times that all shapes were dropped because there were too many.

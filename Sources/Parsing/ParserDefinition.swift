@@ -40,8 +40,23 @@ public struct ParserDefinition: Sendable {
         let fields: [String]?
     }
 
+    /// How the pieces are told that a writer makes of a long line, and how they are joined.
+    struct Partial: Sendable {
+        /// The field whose text is joined.
+        let field: String
+        /// The fields that tell streams apart: a piece goes on in the next line of its stream.
+        let streams: [String]
+        /// For text: what lines fit that go on.
+        let extract: [Located]
+        /// For JSON: what the text of a line ends with that does not go on.
+        let until: String?
+        /// For JSON: globs of all the fields that a piece can have; nil for any.
+        let only: [String]?
+    }
+
     struct Multiline: Sendable {
         var start: Located?
+        var partial: Partial?
         var timeout: Int64 = 1_000_000_000
         var bytes = 64 << 10
     }

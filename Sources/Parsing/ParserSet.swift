@@ -1,3 +1,4 @@
+public import ConfigurationFiles
 import Foundation
 import Kernels
 
@@ -15,6 +16,8 @@ public final class ParserSet: Sendable {
     private let jsonBySource: [(globs: [String], parser: Int)]
     private let jsonByProgram: [String: [Int]]
     private let byName: [String: Int]
+    /// The parser of entries of the journal for any source.
+    let journalExport: Int?
 
     /// No definitions: JSON, logfmt and plain text only.
     public static let none = ParserSet(parsers: [])
@@ -22,14 +25,18 @@ public final class ParserSet: Sendable {
     private init(parsers: [CompiledParser]) {
         self.parsers = parsers
         let texts = parsers.indices.filter { parsers[$0].definition.format == .text }
-        func list(_ indices: [Int], byte: UInt8? = nil) -> PatternList {
-            PatternList(
-                indices.flatMap { parsers[$0].beginnings(owner: $0) }.filter { entry in
-                    byte.map { entry.pattern.canBegin(with: $0) } ?? true
-                })
-        }
+        func list(_ indices: [Int]) -> PatternList { PatternList(indices.flatMap { parsers[$0].beginnings(owner: $0) }) }
         let generalTexts = texts.filter { parsers[$0].isGeneral }
-        general = (0...255).map { list(generalTexts, byte: UInt8($0)) }
+        // Most bytes begin the same patterns, so they share a list.
+        var lists: [[Int]: PatternList] = [:]
+        let beginnings = generalTexts.flatMap { parsers[$0].beginnings(owner: $0) }
+        general = (0...255).map { byte in
+            let fitting = beginnings.indices.filter { beginnings[$0].pattern.canBegin(with: UInt8(byte)) }
+            if let list = lists[fitting] { return list }
+            let list = PatternList(fitting.map { beginnings[$0] })
+            lists[fitting] = list
+            return list
+        }
         func byProgram(_ indices: [Int]) -> [String: [Int]] {
             var programs: [String: [Int]] = [:]
             for index in indices {
@@ -46,16 +53,17 @@ public final class ParserSet: Sendable {
         generalJSON = json.filter { parsers[$0].isGeneral }
         jsonBySource = ofSources(json)
         jsonByProgram = byProgram(json)
+        journalExport = generalTexts.first { parsers[$0].isJournalExport }
         byName = Dictionary(uniqueKeysWithValues: parsers.enumerated().map { ($1.name, $0) })
     }
 
     /// - Parameters:
     ///   - definitions: of two with one name the later is taken.
     ///   - redactionKey: for redaction by hash.
-    /// - Throws: `DefinitionError` where one has a pattern, time format or rule that is not well-formed.
+    /// - Throws: `ConfigurationError` where one has a pattern, time format or rule that is not well-formed.
     public convenience init(
         _ definitions: [ParserDefinition], redactionKey: RedactionKey = .random
-    ) throws(DefinitionError) {
+    ) throws(ConfigurationError) {
         var latest: [String: ParserDefinition] = [:]
         for definition in definitions { latest[definition.name] = definition }
         var parsers: [CompiledParser] = []
@@ -67,13 +75,13 @@ public final class ParserSet: Sendable {
 
     /// The built-in definitions, and those of `folder`, which replace built-in ones of the same name.
     ///
-    /// - Throws: `DefinitionError` for a definition that is wrong, a Foundation error where the folder cannot be read.
+    /// - Throws: `ConfigurationError` for a definition that is wrong, a Foundation error where the folder cannot be read.
     public static func load(folder: String?, redactionKey: RedactionKey = .random) throws -> ParserSet {
         try ParserSet(try builtInDefinitions() + (folder.map { try definitions(in: $0) } ?? []), redactionKey: redactionKey)
     }
 
     /// The definitions that are part of the binary.
-    public static func builtInDefinitions() throws(DefinitionError) -> [ParserDefinition] {
+    public static func builtInDefinitions() throws(ConfigurationError) -> [ParserDefinition] {
         var definitions: [ParserDefinition] = []
         for (name, yaml) in BuiltInDefinitions.files {
             definitions.append(try ParserDefinition(yaml: yaml, file: "parsers/\(name)"))
@@ -100,12 +108,19 @@ public final class ParserSet: Sendable {
     func index(_ name: String) -> Int? { byName[name] }
 
     /// What to try for records of a program (inside another record) and of a source.
-    struct Candidates: Sendable {
-        fileprivate let ofProgram: PatternList?
-        fileprivate let ofSource: [PatternList]
-        fileprivate let general: [PatternList]
+    final class Candidates: Sendable {
+        private let ofProgram: PatternList?
+        private let ofSource: [PatternList]
+        private let general: [PatternList]
         /// The parsers of format json, in order.
         let json: [Int]
+
+        fileprivate init(ofProgram: PatternList?, ofSource: [PatternList], general: [PatternList], json: [Int]) {
+            self.ofProgram = ofProgram
+            self.ofSource = ofSource
+            self.general = general
+            self.json = json
+        }
 
         /// The lists of patterns to try for a record that starts with `byte`, in order; nil after the last.
         func list(_ index: Int, byte: UInt8) -> PatternList? {

@@ -5,7 +5,7 @@ import Records
 struct PatternSyntax {
     /// What is made of the text of a capture.
     enum Meaning: Equatable {
-        case text, number, quoted, time, level, priority, structuredData, pairs, cefExtension
+        case text, number, quoted, time, level, priority, structuredData, pairs, cefExtension, journalExport
         /// A number of units of so many nanoseconds.
         case duration(nanoseconds: Double)
     }
@@ -41,6 +41,7 @@ struct PatternSyntax {
         "structured_data": CaptureType(kind: .structuredData, meaning: .structuredData),
         "pairs": CaptureType(kind: .text, meaning: .pairs),
         "cef_extension": CaptureType(kind: .text, meaning: .cefExtension),
+        "journal_export": CaptureType(kind: .text, meaning: .journalExport),
     ]
 
     private var rest: Substring

@@ -53,10 +53,11 @@ enum PlainText {
         let after = word.upperBound < line.count ? line[word.upperBound] : 0x20
         let isBounded = !before.isASCIILetterOrDigit && before != UInt8(ascii: "_") && before != UInt8(ascii: ".")
             && !after.isASCIILetterOrDigit && after != UInt8(ascii: "_")
-        guard isBounded, let level = LevelNames.names[line.extracting(word).text.lowercased()] else { return nil }
+        guard isBounded else { return nil }
         var isCapital = true
         for index in word where line[index] >= UInt8(ascii: "a") { isCapital = false }
         let isBracketed = "[<(|".utf8.contains(before) && "]>)|".utf8.contains(after)
-        return isCapital || isBracketed || after == UInt8(ascii: ":") ? level : nil
+        guard isCapital || isBracketed || after == UInt8(ascii: ":") else { return nil }
+        return LevelNames.names[line.extracting(word).text.lowercased()]
     }
 }

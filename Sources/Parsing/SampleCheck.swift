@@ -45,11 +45,11 @@ public enum SampleCheck {
         let bytes = Array(sample.text.utf8)
         let source = LineSource(parser: pinned, name: sample.source)
         var records: [Record] = []
-        var offset = 0
-        while offset < bytes.count {
-            offset = parser.parse(bytes, from: offset, receivedAt: receivedAt, source: source).offset
+        var progress = LineParser.Progress()
+        repeat {
+            progress = parser.parse(bytes, after: progress, receivedAt: receivedAt, source: source)
             records += parser.takeBatch().records
-        }
+        } while progress.isBatchFull
         return records
     }
 

@@ -34,6 +34,10 @@ extension Span<UInt8> {
         return true
     }
 
+    func ends(with end: [UInt8]) -> Bool {
+        count >= end.count && extracting((count - end.count)...).equals(end)
+    }
+
     /// The number that up to four digits write; nil for anything else.
     var smallNumber: Int? {
         guard (1...4).contains(count) else { return nil }
@@ -92,9 +96,10 @@ extension Span<UInt8> {
 }
 
 extension UInt8 {
+    /// Letters, digits and `_.-/@`, a bit each.
     fileprivate var isLogfmtNameByte: Bool {
-        isASCIILetterOrDigit || self == UInt8(ascii: "_") || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
-            || self == UInt8(ascii: "/") || self == UInt8(ascii: "@")
+        let bits: UInt64 = self < 64 ? 0x03ff_e000_0000_0000 : self < 128 ? 0x07ff_fffe_87ff_ffff : 0
+        return bits >> UInt64(self & 63) & 1 == 1
     }
 }
 

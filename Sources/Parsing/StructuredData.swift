@@ -2,18 +2,24 @@ import Kernels
 
 /// Fields inside the text of a capture.
 enum StructuredData {
-    /// The parameters of RFC 5424 structured data (section 6.3), each named `id.parameter`.
+    /// The parameters of RFC 5424 structured data (section 6.3), as ranges of the text.
     ///
+    /// - Parameter body: gets the id of the element, and the name and the value of the parameter, which may have
+    ///   backslash escapes.
     /// - Returns: whether that is all there is; false where something is not well-formed.
-    static func parameters(_ text: Span<UInt8>, _ body: (_ name: String, _ value: [UInt8]) -> Void) -> Bool {
+    static func parameters(
+        _ text: Span<UInt8>, _ body: (_ id: Range<Int>, _ name: Range<Int>, _ value: Range<Int>) -> Void
+    ) -> Bool {
         var isWhole = true
         var index = 0
         while index < text.count, text[index] == UInt8(ascii: "[") {
             index += 1
-            let id = word(text, &index, endingAt: " ]")
+            let id = word(text, &index) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "]") }
             while index < text.count, text[index] == UInt8(ascii: " ") {
                 index += 1
-                let name = word(text, &index, endingAt: "= ]")
+                let name = word(text, &index) {
+                    $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "]")
+                }
                 guard index + 1 < text.count, text[index] == UInt8(ascii: "="), text[index + 1] == UInt8(ascii: "\"")
                 else {
                     isWhole = false
@@ -23,7 +29,7 @@ enum StructuredData {
                 var end = start
                 while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
                 end = min(end, text.count)
-                body("\(id).\(name)", unescapedText(text.extracting(start..<end)))
+                body(id, name, start..<end)
                 index = min(end + 1, text.count)
             }
             if index >= text.count || text[index] != UInt8(ascii: "]") { isWhole = false }
@@ -33,10 +39,10 @@ enum StructuredData {
         return isWhole
     }
 
-    private static func word(_ text: Span<UInt8>, _ index: inout Int, endingAt stops: String) -> String {
+    private static func word(_ text: Span<UInt8>, _ index: inout Int, endsAt: (UInt8) -> Bool) -> Range<Int> {
         let start = index
-        while index < text.count, !stops.utf8.contains(text[index]) { index += 1 }
-        return text.extracting(start..<index).text
+        while index < text.count, !endsAt(text[index]) { index += 1 }
+        return start..<index
     }
 
     /// The pairs of a CEF extension (ArcSight Common Event Format, "Extension"): a value goes on up to the next ` key=`.

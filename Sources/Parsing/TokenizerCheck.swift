@@ -18,6 +18,12 @@ package enum TokenizerCheck {
         }
     }
 
+    /// Whether a `parse_error` says that pieces of the line are missing.
+    package static func isOfPieces(_ parseError: String) -> Bool {
+        let gaps: [OpenLine.Gap] = [.noEnd, .tooManyOpen]
+        return gaps.contains { $0.reason == parseError } || parseError.hasPrefix("the pieces of the line")
+    }
+
     /// The bytes of a line that is kept as text.
     package static func kept(_ line: [UInt8]) -> [UInt8] {
         let text = line.span

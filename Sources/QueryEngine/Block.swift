@@ -30,6 +30,13 @@ final class Block {
         return column
     }
 
+    /// False only if no row has a value in a field with all of some words.
+    ///
+    /// - Parameter words: as `wordHashes` gives them.
+    func mayContain(_ words: [UInt64], field: String) throws -> Bool {
+        try words.isEmpty || source.mayContain(words, field: field)
+    }
+
     func records(_ rows: Bitmap, needed: FieldSelection) throws -> [Record] {
         try source.records(rows, needed: needed, of: self)
     }
@@ -56,38 +63,55 @@ protocol BlockSource {
     var rowCount: Int { get }
     var fieldNames: [String] { get throws }
     func column(_ field: String) throws -> ColumnVector
+    func mayContain(_ words: [UInt64], field: String) throws -> Bool
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
+}
+
+extension BlockSource {
+    func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
 }
 
 /// Rows of a segment.
 struct SegmentSource: BlockSource {
     let segment: any Segment
     let rows: Range<Int>
-    let names: SegmentNames
+    let facts: SegmentFacts
 
     var rowCount: Int { rows.count }
-    var fieldNames: [String] { get throws { try names.all() } }
+    var fieldNames: [String] { get throws { try facts.names() } }
 
     func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
+
+    func mayContain(_ words: [UInt64], field: String) throws -> Bool {
+        try facts.words()?.mayContain(words, field: field, rows: rows) ?? true
+    }
 
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
         try block.materialise(rows, names: needed.select(from: fieldNames))
     }
 }
 
-/// The field names of a segment, asked for at most once.
-final class SegmentNames {
+/// What holds for a whole segment, asked for at most once.
+final class SegmentFacts {
     private let segment: any Segment
-    private var known: [String]?
+    private var knownNames: [String]?
+    private var knownWords: (any SegmentWords)??
 
     init(_ segment: any Segment) { self.segment = segment }
 
-    func all() throws -> [String] {
-        if let known { return known }
+    func names() throws -> [String] {
+        if let knownNames { return knownNames }
         let names = try segment.fieldNames
-        known = names
+        knownNames = names
         return names
+    }
+
+    func words() throws -> (any SegmentWords)? {
+        if let knownWords { return knownWords }
+        let words = try segment.words()
+        knownWords = .some(words)
+        return words
     }
 }
 

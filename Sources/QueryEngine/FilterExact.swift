@@ -14,6 +14,7 @@ extension Filter.ExactPrefix {
 
 private struct ExactPrefixPredicate: TextPredicate {
     let prefix: [UInt8]
+    var words: [[UInt64]] { [wordHashes(prefix, endsWord: false)] }
     func matches(_ text: Span<UInt8>) -> Bool { text.hasPrefix(prefix) }
 }
 
@@ -34,6 +35,8 @@ struct ExactFilter: FilterPlan {
     }
 
     var isCheap: Bool { true }
+
+    func mayMatch(_ block: Block) throws -> Bool { try textFilter.mayMatch(block) }
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         let column = try block.column(field)
@@ -73,9 +76,14 @@ struct ExactFilter: FilterPlan {
 struct OneOfPredicate: TextPredicate {
     private let first: [UInt8]?
     private let rest: ByteInterner
+    let words: [[UInt64]]
+
+    /// Of more texts than this it is not worth while to ask for each.
+    private static let textsMax = 100
 
     init(_ texts: [String]) {
         let all = texts.map { Array($0.utf8) }
+        words = all.count > Self.textsMax ? [[]] : all.map { wordHashes($0) }
         first = all.first
         var interner = ByteInterner()
         for text in all.dropFirst() { interner.insert(text.span) }

@@ -25,10 +25,12 @@ struct PhrasePredicate: TextPredicate {
     private let search: ByteSearch
     private let checksStart: Bool
     private let checksEnd: Bool
+    let words: [[UInt64]]
 
     /// - Parameter text: not empty.
     init(_ text: String, isPrefix: Bool) {
         let needle = Array(text.utf8)
+        words = [wordHashes(needle, endsWord: !isPrefix)]
         search = ByteSearch(needle)
         checksStart = TokenBoundary.touches(after: 0, in: needle.span)
         checksEnd = !isPrefix && TokenBoundary.touches(before: needle.count, in: needle.span)
@@ -78,6 +80,8 @@ private struct CaselessFilter<Folded: TextPredicate>: FilterPlan {
         onFolded = TextFilter(field: field, predicate: folded)
         onText = TextFilter(field: field, predicate: CaselessPredicate(folded: folded))
     }
+
+    func mayMatch(_ block: Block) throws -> Bool { try onFolded.mayMatch(block) }
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         let column = try block.column(field)

@@ -6,12 +6,15 @@ import Records
 protocol FilterPlan {
     /// The rows among `candidates` that match.
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap
+    /// False only if no row of the block matches, told without reading a column.
+    func mayMatch(_ block: Block) throws -> Bool
     /// Whether it costs less than searching text.
     var isCheap: Bool { get }
 }
 
 extension FilterPlan {
     var isCheap: Bool { false }
+    func mayMatch(_ block: Block) throws -> Bool { true }
 }
 
 extension Filter {
@@ -57,6 +60,8 @@ private struct AllOf: FilterPlan {
         for plan in plans where !left.isEmpty { left = try plan.rows(of: block, among: left) }
         return left
     }
+
+    func mayMatch(_ block: Block) throws -> Bool { try plans.allSatisfy { try $0.mayMatch(block) } }
 }
 
 private struct AnyOf: FilterPlan {
@@ -65,13 +70,15 @@ private struct AnyOf: FilterPlan {
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         var found = Bitmap.none(candidates.count)
         var left = candidates
-        for plan in plans where !left.isEmpty {
+        for plan in plans where try !left.isEmpty && plan.mayMatch(block) {
             let hits = try plan.rows(of: block, among: left)
             found.formUnion(hits)
             left = left.subtracting(hits)
         }
         return found
     }
+
+    func mayMatch(_ block: Block) throws -> Bool { try plans.contains { try $0.mayMatch(block) } }
 }
 
 private struct Negation: FilterPlan {
@@ -80,11 +87,13 @@ private struct Negation: FilterPlan {
     var isCheap: Bool { plan.isCheap }
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
-        candidates.subtracting(try plan.rows(of: block, among: candidates))
+        guard try plan.mayMatch(block) else { return candidates }
+        return candidates.subtracting(try plan.rows(of: block, among: candidates))
     }
 }
 
 struct NothingFilter: FilterPlan {
     var isCheap: Bool { true }
     func rows(of block: Block, among candidates: Bitmap) -> Bitmap { .none(candidates.count) }
+    func mayMatch(_ block: Block) -> Bool { false }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import LogsQL
 
 extension Filter.Regexp {
@@ -16,6 +17,12 @@ private struct SubstringPredicate: TextPredicate {
     let search: ByteSearch
 
     var required: ByteSearch? { search }
+    let words: [[UInt64]]
+
+    init(search: ByteSearch) {
+        self.search = search
+        words = [wordHashes(search.needle, startsWord: false, endsWord: false)]
+    }
 
     func matches(_ text: Span<UInt8>) -> Bool { search.first(in: text, range: 0..<text.count) != nil }
 }
@@ -28,6 +35,7 @@ private struct RegexpPredicate: TextPredicate {
     private let expression: NSRegularExpression
     private let control: QueryControl
     let required: ByteSearch?
+    let words: [[UInt64]]
 
     init(_ pattern: String, _ control: QueryControl) throws {
         self.control = control
@@ -37,7 +45,9 @@ private struct RegexpPredicate: TextPredicate {
             throw QueryFailure(
                 "cannot compile the regular expression '\(pattern)': check its brackets, quantifiers and escapes")
         }
-        required = RegexpLiteral.required(pattern).map(ByteSearch.init)
+        let literal = RegexpLiteral.required(pattern)
+        required = literal.map(ByteSearch.init)
+        words = [literal.map { wordHashes($0, startsWord: false, endsWord: false) } ?? []]
     }
 
     func matches(_ text: Span<UInt8>) throws -> Bool {

@@ -67,15 +67,14 @@ public struct QueryEngine: Sendable {
         _ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage,
         _ control: QueryControl
     ) throws {
-        let names = SegmentNames(segment)
-        let step = max(1, segment.rowsPerBlock)
-        let starts = Array(stride(from: 0, to: segment.rowCount, by: step))
-        for start in stage.prefersNewestFirst ? starts.reversed() : starts where stage.wantsMore {
+        let facts = SegmentFacts(segment)
+        let blocks = segment.blocks
+        for rows in stage.prefersNewestFirst ? blocks.reversed() : blocks where stage.wantsMore {
             try control.check()
-            let rows = start..<min(start + step, segment.rowCount)
             let block = Block(
-                SegmentSource(segment: segment, rows: rows, names: names), position: position + start,
+                SegmentSource(segment: segment, rows: rows, facts: facts), position: position + rows.lowerBound,
                 timeRange: segment.timeRange)
+            guard try filter.mayMatch(block) else { continue }
             let found = try filter.rows(of: block, among: Bitmap(repeating: true, count: rows.count))
             if !found.isEmpty { try stage.process(block, found) }
         }

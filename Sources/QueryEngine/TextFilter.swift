@@ -7,10 +7,14 @@ protocol TextPredicate {
     func matches(_ text: Span<UInt8>) throws -> Bool
     /// Finds bytes that every matching text contains; nil if there are none to name.
     var required: ByteSearch? { get }
+    /// A matching text has all words of one of these lists, as `wordHashes` gives them.
+    var words: [[UInt64]] { get }
 }
 
 extension TextPredicate {
     var required: ByteSearch? { nil }
+    /// Any text may match.
+    var words: [[UInt64]] { [[]] }
 }
 
 /// Evaluates a predicate on the texts of a column. A row without a value has the empty text, as everywhere in LogsQL.
@@ -20,6 +24,10 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         try rows(of: try block.column(field), among: candidates)
+    }
+
+    func mayMatch(_ block: Block) throws -> Bool {
+        try predicate.words.contains { try block.mayContain($0, field: field) }
     }
 
     func rows(of column: ColumnVector, among candidates: Bitmap) throws -> Bitmap {

@@ -1,10 +1,12 @@
+import Kernels
+
 /// Where words begin and end: a word is a run of letters, digits and `_` (VictoriaLogs, LogsQL, "Word").
 enum TokenBoundary {
     /// Whether a word's character ends right before `index`.
     static func touches(before index: Int, in text: Span<UInt8>) -> Bool {
         guard index > 0 else { return false }
         let last = text[index - 1]
-        if last < 0x80 { return isToken(last) }
+        if last < 0x80 { return WordCharacter.isWord(last) }
         var start = index - 1
         while start > 0, index - start < 4, text[start] & 0xC0 == 0x80 { start -= 1 }
         return isToken(text.extracting(start..<index))
@@ -14,23 +16,13 @@ enum TokenBoundary {
     static func touches(after index: Int, in text: Span<UInt8>) -> Bool {
         guard index < text.count else { return false }
         let first = text[index]
-        if first < 0x80 { return isToken(first) }
+        if first < 0x80 { return WordCharacter.isWord(first) }
         var end = index + 1
         while end < text.count, end - index < 4, text[end] & 0xC0 == 0x80 { end += 1 }
         return isToken(text.extracting(index..<end))
     }
 
-    @inline(__always)
-    private static func isToken(_ byte: UInt8) -> Bool {
-        (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "_")
-    }
-
     private static func isToken(_ encoded: Span<UInt8>) -> Bool {
-        guard let scalar = encoded.string.unicodeScalars.first else { return false }
-        switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber:
-            return true
-        default: return false
-        }
+        encoded.string.unicodeScalars.first.map(WordCharacter.isWord) ?? false
     }
 }

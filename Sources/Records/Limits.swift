@@ -10,6 +10,8 @@ public enum Limits {
     public static let fieldNameBytesMax = 1_024
     /// Words without `=` in a logfmt line; a line with more is no logfmt but plain text.
     public static let bareKeysMax = 8
+    /// Lines of one source that are open at once since not all of their pieces have come. The first of more is taken as it is, with a `parse_error`.
+    public static let openLinesMax = 16
     /// Columns of one batch. When a line would add more, the batch ends before it.
     public static let columnsPerBatchMax = 2_000
     /// Input bytes of one batch: a receiver hands on what it has at this size.

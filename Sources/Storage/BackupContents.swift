@@ -29,6 +29,12 @@ public struct BackupContents: Codable, Sendable, Equatable {
                 path: record.path, bytes: record.bytes, rows: record.rows, minTime: record.minTime,
                 maxTime: record.maxTime, day: record.day, level: record.level)
         }
+
+        init(_ publication: ChunkPublication) {
+            self.init(
+                path: publication.path, bytes: publication.bytes, rows: publication.rows, minTime: publication.minTime,
+                maxTime: publication.maxTime, day: publication.day, level: publication.level)
+        }
     }
 
     /// What a chunk does not say.

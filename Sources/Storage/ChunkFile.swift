@@ -22,6 +22,8 @@ final class ChunkFile: Sendable {
     /// Has `body` called when nobody uses the file any more.
     func whenUnused(_ body: @escaping @Sendable () -> Void) { unused.withLock { $0 = body } }
 
+    func note(damagedFilter damage: ChunkDamage) { open.damagedFilters.add(damage) }
+
     /// The row groups.
     ///
     /// - Throws: when the file cannot be read or is no chunk.
@@ -46,12 +48,14 @@ final class ChunkFile: Sendable {
     func layout() throws -> ChunkLayout {
         try open.layout(path) {
             try ChunkDamage.finding(in: path) {
-                try ChunkLayout(try FileReader(ChunkSource(file: try fileSystem.open(path))), path: path)
+                let file = try fileSystem.open(path)
+                try ChunkChecksum.checkFooter(file)
+                return try ChunkLayout(try FileReader(ChunkSource(file: file)), path: path)
             }
         }
     }
 
-    private func summaries() throws -> [RowGroupSummary] {
+    func summaries() throws -> [RowGroupSummary] {
         if let known = rowGroups.withLock({ $0 }) { return known }
         let layout = try layout()
         let summaries = try layout.reader.rowGroups.indices.map { rowGroup in
@@ -89,6 +93,9 @@ struct ChunkLayout: Sendable {
     let timeColumn: Int
     /// The column of objects of fields without a column; one that is only called so is none.
     let restColumn: Int?
+    /// In chunks that have distances to parent spans.
+    let parents: ParentColumns?
+    let wordFilters: WordFilterPlaces
 
     init(_ reader: FileReader, path: String) throws {
         self.reader = reader
@@ -99,7 +106,11 @@ struct ChunkLayout: Sendable {
             throw StorageError("cannot read chunk '\(path)': it has no column '\(ChunkNames.time)' of type INT64")
         }
         self.columns = columns
+        wordFilters = try WordFilterPlaces(reader, path: path)
         timeColumn = time
         restColumn = kinds.rest.flatMap { columns[$0] }
+        parents = try kinds.parentOffsets.map {
+            try ParentColumns(offsets: $0, columns, reader.schema, path: path)
+        }
     }
 }

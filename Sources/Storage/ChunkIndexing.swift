@@ -1,30 +1,51 @@
 import Catalog
 import Parquet
 import Records
+import SystemIO
 
 /// What the catalog shall know of a chunk, read from its file: as if it had just been written.
 struct ChunkIndexing {
     let file: ChunkFile
+    /// Relative to the data folder.
+    let path: String
     let correlationIDs: [String]
 
-    /// - Throws: `ChunkDamage` when the file cannot be read; a `StorageError` when it is not the chunk that was expected.
-    func publication(of chunk: BackupContents.Chunk) throws -> ChunkPublication {
+    /// How often its rows were merged is not in the file: more than once counts as once.
+    ///
+    /// - Throws: `ChunkDamage` when the file cannot be read.
+    func publication() throws -> ChunkPublication {
         let layout = try file.layout()
-        let segments = try file.segments()
         var ids: [IDEntry] = []
         var rollup = RollupCounter()
-        for segment in segments {
+        var (first, last, rowCount) = (Int64.max, Int64.min, 0)
+        for segment in try file.segments() {
             let rows = try indexedRows(segment, layout)
             try rollup.add(rows)
             ids += try entries(segment, rows)
+            rowCount += rows.rowCount
+            first = min(first, rows.times.first ?? .max)
+            last = max(last, rows.times.last ?? .min)
         }
-        let rowCount = segments.reduce(0) { $0 + $1.rowCount }
-        let times = chunk.minTime...chunk.maxTime
-        guard rowCount == chunk.rows, segments.allSatisfy({ times.contains($0.timeRange) })
-        else { throw StorageError("cannot use chunk '\(file.path)': it has other rows than it should") }
+        guard first <= last else { throw StorageError("cannot use chunk '\(file.path)': it has no rows") }
+        let day = Timestamp.dayNumber(first)
+        var level = 0
+        if case .chunks? = ChunkOrigin(keyValues: layout.reader.keyValues) { level = 1 }
         return ChunkPublication(
-            path: chunk.path, minTime: chunk.minTime, maxTime: chunk.maxTime, rows: chunk.rows, bytes: chunk.bytes,
-            columns: try columns(layout), ids: ids, day: chunk.day, level: chunk.level, rollup: rollup.cells)
+            path: path, minTime: first, maxTime: last, rows: rowCount, bytes: layout.reader.byteCount, columns: columns(layout),
+            ids: ids, day: day == Timestamp.dayNumber(last) ? day : nil, level: level,
+            rollup: rollup.cells)
+    }
+
+    /// The same of a chunk of which it is known what it has.
+    ///
+    /// - Throws: a `StorageError` too, when it has something else.
+    func publication(of chunk: BackupContents.Chunk) throws -> ChunkPublication {
+        var publication = try publication()
+        (publication.day, publication.level) = (chunk.day, chunk.level)
+        guard BackupContents.Chunk(publication) == chunk else {
+            throw StorageError("cannot use chunk '\(file.path)': it has other rows than it should")
+        }
+        return publication
     }
 
     /// A row group with the columns only that the catalog looks at.
@@ -37,19 +58,19 @@ struct ChunkIndexing {
     }
 
     private func entries(_ segment: ChunkSegment, _ rows: SortedRows) throws -> [IDEntry] {
-        let columns = try ChunkColumns(rows, correlationIDs: correlationIDs)
+        var ids = RowIDs(rowCount: rows.rowCount)
+        for field in correlationIDs { ids.add(try rows.column(field)) }
         return try segment.pageRows().enumerated().flatMap { page, pageRows in
             guard let rowGroup = UInt16(exactly: segment.rowGroup), let page = UInt16(exactly: page) else {
                 throw StorageError("cannot use chunk '\(file.path)': it has more than 65536 row groups or pages")
             }
-            return columns.distinctIDHashes(pageRows).map { IDEntry(hash: $0, rowGroup: rowGroup, page: page) }
+            return ids.distinctHashes(pageRows).map { IDEntry(hash: $0, rowGroup: rowGroup, page: page) }
         }
     }
 
-    private func columns(_ layout: ChunkLayout) throws -> [ChunkColumnRecord] {
+    private func columns(_ layout: ChunkLayout) -> [ChunkColumnRecord] {
         layout.reader.schema.enumerated().map { index, schema in
-            let values = layout.reader.rowGroups.reduce(0) { $0 + $1.rowCount - ($1.statistics(index)?.nullCount ?? 0) }
-            return ChunkColumnRecord(name: schema.name, type: schema.type.label, values: values)
+            ChunkColumnRecord(name: schema.name, type: schema.type.label, values: layout.valueCount(index))
         }
     }
 }

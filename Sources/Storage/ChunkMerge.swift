@@ -4,7 +4,7 @@ import Records
 /// The rows of some chunks in time order, a bounded run at a time. Rows of the same time come in the order of the chunks.
 struct ChunkMerge {
     /// Which rows of a run are left out: nil for none, else a bit for each row, 1 for those that go.
-    typealias Exclusion = @Sendable (ChunkSegment, Range<Int>) throws -> Bitmap?
+    typealias Exclusion = (ChunkSegment, Range<Int>) throws -> Bitmap?
 
     private var cursors: [Cursor]
     /// A run ends when it has so many rows.

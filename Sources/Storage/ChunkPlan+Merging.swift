@@ -11,8 +11,9 @@ extension ChunkPlan {
         var names: [String] = []
         for layout in inputs {
             for (index, schema) in layout.reader.schema.enumerated()
-            where index != layout.timeColumn && index != layout.restColumn {
-                let column = MergedColumn(layout, index)
+            where index != layout.timeColumn && index != layout.restColumn && index != layout.parents?.offsets {
+                let parents = layout.parents.flatMap { $0.parents == index ? $0 : nil }
+                let column = parents.map { MergedColumn($0, of: layout) } ?? MergedColumn(layout, index)
                 guard column.valueCount > 0 else { continue }
                 if columns[schema.name]?.formUnion(column) == nil {
                     columns[schema.name] = column
@@ -29,7 +30,24 @@ extension ChunkPlan {
                 name, isText ? .byteArray : column.type, isText ? .string : column.logicalType,
                 valueKinds: column.kinds)
         }
+        insertParentOffsets()
         if !rest.isEmpty || inputs.contains(where: { $0.restColumn != nil }) { appendRest() }
+    }
+
+    /// Whether a parent is near shows only when its row group is known, so there is a column for distances wherever ids are
+    /// of a type that has them.
+    private mutating func insertParentOffsets() {
+        func hasIDs(_ schema: ColumnSchema) -> Bool {
+            switch schema.type {
+            case .byteArray, .fixedLenByteArray: true
+            default: false
+            }
+        }
+        guard let ids = own.first(where: { $0.name == FieldNames.spanID }), hasIDs(ids),
+            let parents = own.firstIndex(where: { $0.name == FieldNames.parentSpanID }), hasIDs(own[parents]),
+            !own.contains(where: { $0.name == ChunkNames.parentRowOffset })
+        else { return }
+        insertParentOffsets(at: parents + 1)
     }
 }
 
@@ -45,7 +63,7 @@ private struct MergedColumn {
     init(_ layout: ChunkLayout, _ index: Int) {
         let schema = layout.reader.schema[index]
         let statistics = layout.reader.rowGroups.map { ($0.rowCount, $0.statistics(index)) }
-        valueCount = statistics.reduce(0) { $0 + $1.0 - ($1.1?.nullCount ?? 0) }
+        valueCount = layout.valueCount(index)
         isExactAsDouble = statistics.allSatisfy { rowCount, statistics in
             if statistics?.nullCount == rowCount { return true }
             guard let min = ChunkLayout.int64(statistics?.min), let max = ChunkLayout.int64(statistics?.max) else { return false }
@@ -59,6 +77,16 @@ private struct MergedColumn {
         case .fixedLenByteArray: (type, kinds) = (schema.type, .string)
         case .byteArray: (type, kinds) = (.byteArray, layout.kinds.kind(of: schema.name))
         }
+    }
+
+    /// The parents of spans: those that are in their column, and those that are distances to ids in another column.
+    init(_ parents: ParentColumns, of layout: ChunkLayout) {
+        var near = Self(layout, parents.ids)
+        near.valueCount = layout.valueCount(parents.offsets)
+        near.kinds = .string
+        let kept = Self(layout, parents.parents)
+        self = kept.valueCount > 0 ? kept : near
+        if kept.valueCount > 0, near.valueCount > 0 { formUnion(near) }
     }
 
     mutating func formUnion(_ other: MergedColumn) {

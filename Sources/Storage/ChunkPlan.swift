@@ -19,9 +19,28 @@ struct ChunkPlan {
     mutating func append(
         _ name: String, _ type: PhysicalType, _ logicalType: LogicalType?, valueKinds: ValueKinds
     ) {
-        if type == .byteArray { kinds.note(name, valueKinds) }
-        own.append(ColumnSchema(name: name, type: type, logicalType: logicalType, isOptional: true))
+        insert(name, type, logicalType, valueKinds: valueKinds, at: own.count)
     }
+
+    /// - Parameter valueKinds: those that occur among the values.
+    mutating func insert(
+        _ name: String, _ type: PhysicalType, _ logicalType: LogicalType?, valueKinds: ValueKinds, at place: Int
+    ) {
+        if type == .byteArray { kinds.note(name, valueKinds) }
+        own.insert(ColumnSchema(name: name, type: type, logicalType: logicalType, isOptional: true), at: place)
+    }
+
+    /// Adds the column of distances to parent spans; no other has its name.
+    mutating func insertParentOffsets(at place: Int) {
+        kinds.parentOffsets = ChunkNames.parentRowOffset
+        own.insert(ColumnSchema(name: ChunkNames.parentRowOffset, type: .int32, isOptional: true), at: place)
+    }
+
+    /// Where the column of distances to parent spans is.
+    var parentOffsets: Int? { kinds.parentOffsets.flatMap { name in own.firstIndex { $0.name == name } } }
+
+    /// The fields that have a column of their own.
+    var fieldNames: [String] { own.map(\.name).filter { $0 != kinds.parentOffsets } }
 
     /// Adds the column of fields that have none of their own.
     mutating func appendRest() { kinds.rest = ChunkNames.rest }

@@ -49,7 +49,7 @@ struct ChunkRewriter {
         guard var rows = try merge.next() else { return Outcome(sealed: nil, excludedRows: merge.excludedRows) }
         let sealed = try writer.write(head, plan, zstdLevel: zstdLevel) { groups in
             while true {
-                try groups.append(try ChunkColumns(rows, plan, correlationIDs: options.correlationIDs), of: rows)
+                try groups.append(try ChunkColumns(rows, plan, options), of: rows)
                 guard let next = try merge.next() else { return }
                 rows = next
             }

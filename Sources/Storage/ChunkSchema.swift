@@ -12,6 +12,7 @@ import Records
 /// | number | all shortest-form doubles | `DOUBLE` |
 /// | bool | | `BOOLEAN` |
 /// | string | all 32 or all 16 lower-case hexadecimal digits | `FIXED_LEN_BYTE_ARRAY(16)` or `(8)` |
+/// | string | all UUIDs in lower case | `FIXED_LEN_BYTE_ARRAY(16)` `UUID` |
 /// | anything else | | `BYTE_ARRAY` `STRING` |
 enum ChunkSchema {
     static func typed(_ column: SortedColumn) -> (type: PhysicalType, logicalType: LogicalType?, values: ColumnValues) {
@@ -26,6 +27,9 @@ enum ChunkSchema {
         }
         if column.kinds == .string, let (width, bytes) = hex(column) {
             return (.fixedLenByteArray(width), nil, .fixed(width: width, bytes: bytes))
+        }
+        if column.kinds == .string, let bytes = decodedUUIDs(bytes: column.bytes, ends: column.ends) {
+            return (.fixedLenByteArray(16), .uuid, .fixed(width: 16, bytes: bytes))
         }
         return (.byteArray, .string, .byteArray(bytes: column.bytes, ends: column.ends))
     }
@@ -75,6 +79,8 @@ struct ChunkColumnKinds: Sendable {
     var number: [String] = []
     /// The column that holds objects of fields without a column, as `RestColumn` makes them.
     var rest: String?
+    /// The column of distances to parent spans.
+    var parentOffsets: String?
 
     mutating func note(_ name: String, _ kinds: ValueKinds) {
         if kinds == .json { json.append(name) }
@@ -90,7 +96,8 @@ struct ChunkColumnKinds: Sendable {
         let lists = try [(ChunkNames.jsonColumns, json), (ChunkNames.numberColumns, number)].map { key, names in
             (key: key, value: String(decoding: try JSONEncoder().encode(names), as: UTF8.self))
         }
-        return lists + (rest.map { [(key: ChunkNames.restColumn, value: $0)] } ?? [])
+        let columns = [(ChunkNames.restColumn, rest), (ChunkNames.parentOffsetColumn, parentOffsets)]
+        return lists + columns.compactMap { key, name in name.map { (key: key, value: $0) } }
     }
 
     init() {}
@@ -103,12 +110,13 @@ struct ChunkColumnKinds: Sendable {
         json = try names(ChunkNames.jsonColumns)
         number = try names(ChunkNames.numberColumns)
         rest = keyValues.first { $0.key == ChunkNames.restColumn }?.value
+        parentOffsets = keyValues.first { $0.key == ChunkNames.parentOffsetColumn }?.value
     }
 }
 
 extension ColumnValues {
     /// No values of a type.
-    fileprivate init(noneOf type: PhysicalType) {
+    init(noneOf type: PhysicalType) {
         self = switch type {
         case .boolean: .boolean([])
         case .int32: .int32([])

@@ -14,7 +14,8 @@ extension ChunkSegment {
         let layout = try layout()
         var columns: [TextColumn] = []
         var bytes = rows.count * 8
-        for (index, schema) in layout.reader.schema.enumerated() where index != layout.timeColumn {
+        for (index, schema) in layout.reader.schema.enumerated()
+        where index != layout.timeColumn && index != layout.parents?.offsets {
             try checkpoint()
             let vector = try layout.vector(index, rowGroup: rowGroup, rows)
             let added =

@@ -30,19 +30,30 @@ struct ChunkSegment: Segment {
         }
     }
 
+    /// A filter that is damaged counts as none: the rows are not affected, and are then read.
+    func words() throws -> (any SegmentWords)? {
+        let layout = try file.layout()
+        do {
+            return try layout.wordFilter(rowGroup: rowGroup).map { ChunkWords($0, layout) }
+        } catch let damage as ChunkDamage where damage.kind == .damaged {
+            file.note(damagedFilter: damage)
+            return nil
+        }
+    }
+
     var fieldNames: [String] {
         get throws {
             let layout = try file.layout()
-            var own = layout.reader.schema.map(\.name)
+            let hidden = [layout.restColumn, layout.parents?.offsets]
+            let own = layout.reader.schema.enumerated().filter { !hidden.contains($0.offset) }.map(\.element.name)
             guard let rest = layout.restColumn else { return own }
-            own.remove(at: rest)
             return try own + RestColumn.names(in: layout.vector(rest, rowGroup: rowGroup, 0..<rowCount))
         }
     }
 
     func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
         let layout = try file.layout()
-        if let column = layout.columns[field], column != layout.restColumn {
+        if let column = layout.columns[field], column != layout.restColumn, column != layout.parents?.offsets {
             return try layout.vector(column, rowGroup: rowGroup, rows)
         }
         guard let rest = layout.restColumn else { return .missing(count: rows.count) }
@@ -66,33 +77,64 @@ extension ChunkLayout {
         return RowGroupSummary(rowCount: group.rowCount, timeRange: min...max)
     }
 
-    static func int64(_ plain: [UInt8]?) -> Int64? {
-        guard let plain, plain.count == 8 else { return nil }
-        return plain.reversed().reduce(0) { $0 << 8 | Int64($1) }
+    /// How many rows of all row groups have a value in a column, as the footer says.
+    func valueCount(_ index: Int) -> Int {
+        reader.rowGroups.reduce(0) { $0 + $1.rowCount - ($1.statistics(index)?.nullCount ?? 0) }
     }
 
-    /// Some rows of a column of a row group.
-    func vector(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
-        let column = try ChunkDamage.finding(in: path, rowGroup: rowGroup, column: reader.schema[index].name) {
+    static func int64(_ plain: [UInt8]?) -> Int64? {
+        guard let plain, plain.count == 8 else { return nil }
+        return Int64(bitPattern: plain.littleEndian)
+    }
+
+    /// The word filter of a row group; nil when it has none.
+    func wordFilter(rowGroup: Int) throws -> WordFilter? {
+        guard let place = wordFilters[rowGroup] else { return nil }
+        let bytes = try ChunkDamage.finding(in: path, rowGroup: rowGroup) { try reader.foreignBytes(place) }
+        guard let filter = WordFilter(bytes) else {
+            throw ChunkDamage(
+                kind: .damaged, path: path, rowGroup: rowGroup, column: nil,
+                reason: "its word filter, bytes \(place) of the file, is not as it was written; its rows are not affected")
+        }
+        return filter
+    }
+
+    /// Some rows of a column of a row group, as the file has them.
+    func column(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> Column {
+        try ChunkDamage.finding(in: path, rowGroup: rowGroup, column: reader.schema[index].name) {
             try reader.read(column: index, rowGroup: rowGroup, rows: rows)
         }
+    }
+
+    /// The values of some rows of a column of a row group.
+    func vector(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
+        if let parents, index == parents.parents { return try parentIDs(parents, rowGroup: rowGroup, rows) }
+        return try storedVector(index, rowGroup: rowGroup, rows)
+    }
+
+    /// The same, without what a parent's distance stands for.
+    func storedVector(_ index: Int, rowGroup: Int, _ rows: Range<Int>) throws -> ColumnVector {
+        let column = try column(index, rowGroup: rowGroup, rows)
         if index == timeColumn, case .int64(let times) = column.values {
             return ColumnVector(values: .timestamp(times), kind: .string, validity: nil, count: times.count)
         }
-        return column.vector(textKind: kinds.kind(of: reader.schema[index].name))
+        let schema = reader.schema[index]
+        return column.vector(isUUID: schema.logicalType == .uuid, textKind: kinds.kind(of: schema.name))
     }
 }
 
 extension Column {
     /// Values spread over all rows.
     ///
-    /// - Parameter textKind: how text is shown.
-    func vector(textKind: ValueKinds) -> ColumnVector {
-        let (values, kind) = spread(textKind: textKind)
+    /// - Parameters:
+    ///   - isUUID: whether values of 16 bytes are shown as UUIDs.
+    ///   - textKind: how text is shown.
+    func vector(isUUID: Bool, textKind: ValueKinds) -> ColumnVector {
+        let (values, kind) = spread(isUUID: isUUID, textKind: textKind)
         return ColumnVector(values: values, kind: kind, validity: validity, count: rowCount)
     }
 
-    private func spread(textKind: ValueKinds) -> (ColumnVector.Values, ValueKinds) {
+    private func spread(isUUID: Bool, textKind: ValueKinds) -> (ColumnVector.Values, ValueKinds) {
         switch values {
         case .boolean(let values): (.bool(dense(values) { expanded(values, by: $0) }), .bool)
         case .int32(let values):
@@ -101,6 +143,7 @@ extension Column {
         case .float(let values):
             (.double(dense(values.map(Double.init)) { expanded(values.map(Double.init), by: $0) }), .number)
         case .double(let values): (.double(dense(values) { expanded(values, by: $0) }), .number)
+        case .fixed(16, let bytes) where isUUID: (uuids(bytes), .string)
         case .fixed(let width, let bytes):
             (.hex(width: width, bytes: dense(bytes) { expanded(fixed: bytes, width: width, by: $0) }), .string)
         case .byteArray(let bytes, let ends): (.text(text(bytes, ends)), textKind)
@@ -115,6 +158,12 @@ extension Column {
 
     private func dense<Value>(_ values: [Value], _ expand: (Bitmap) -> [Value]) -> [Value] {
         validity.map(expand) ?? values
+    }
+
+    private func uuids(_ bytes: [UInt8]) -> ColumnVector.Values {
+        let texts = uuidTexts(bytes)
+        let length = texts.count / max(1, values.count)
+        return .text(text(texts, (0..<values.count).map { UInt32(($0 + 1) * length) }))
     }
 
     private func text(_ bytes: [UInt8], _ ends: [UInt32]) -> TextVector {

@@ -2,7 +2,6 @@ import Catalog
 import Kernels
 import Parquet
 import Records
-import Stitching
 import SystemIO
 
 /// Writes rows in time order to a chunk file, so that it is there whole or not at all. Sealing and compaction both write
@@ -19,7 +18,7 @@ struct ChunkWriter {
     /// - Parameter rows: one at least.
     /// - Throws: when the file cannot be written; what was written of it is removed.
     func write(_ rows: SortedRows, _ head: ChunkHead) throws -> SealedChunk {
-        let columns = try ChunkColumns(rows, correlationIDs: options.correlationIDs)
+        let columns = try ChunkColumns(rows, options)
         return try write(head, columns.plan, zstdLevel: options.zstdLevel) { try $0.append(columns, of: rows) }
     }
 
@@ -38,18 +37,20 @@ struct ChunkWriter {
             try fileSystem.syncDirectory("\(folder)/\(FileNames.data)")
         }
         do {
-            let file = try fileSystem.create(unfinished)
+            let file = ChecksummedFile(try fileSystem.create(unfinished))
             var writer = try RowGroupsWriter(file, plan, options, zstdLevel: zstdLevel, checkpoint: checkpoint)
             try body(&writer)
-            let contents = try writer.finish(keyValues: try plan.kinds.keyValues() + head.origin.keyValues())
+            let filters = try writer.writeWordFilters()
+            file.beginEnd()
+            let contents = try writer.finish(
+                keyValues: try plan.kinds.keyValues() + filters.keyValues() + head.origin.keyValues() + ChunkChecksum.placeholders)
             try file.sync()
             try file.close()
-            try fileSystem.rename(unfinished, to: "\(folder)/\(path)")
-            try fileSystem.syncDirectory(dayFolder)
+            try fileSystem.renameForGood(unfinished, to: "\(folder)/\(path)")
             return SealedChunk(path: path, head: head, contents: contents)
         } catch {
             // One or the other is there, or none.
-            for path in [unfinished, "\(folder)/\(path)"] { try? fileSystem.remove(path) }
+            for path in [unfinished, "\(folder)/\(path)"] where fileSystem.exists(path) { try? fileSystem.removeForGood(path) }
             throw error
         }
     }
@@ -73,6 +74,8 @@ struct RowGroupsWriter: ~Copyable {
     private let checkpoint: @Sendable () throws -> Void
     private var contents: ChunkContents
     private var rowGroupCount = 0
+    /// Of each row group, until they are written; nil for one without.
+    private var wordFilters: [[UInt8]?] = []
 
     init(
         _ file: any WritableFile, _ plan: ChunkPlan, _ options: StoreOptions, zstdLevel: Int,
@@ -89,15 +92,19 @@ struct RowGroupsWriter: ~Copyable {
 
     /// Adds rows of the same plan, none of them earlier than the last one.
     mutating func append(_ columns: ChunkColumns, of rows: SortedRows) throws {
-        let rowGroups = columns.rowGroups(rowsMax: options.rowGroupRows, restBytesMax: options.rowGroupRestBytes)
-        for rows in rowGroups {
+        for rows in columns.rowGroups {
             try writer.beginRowGroup(rowCount: rows.count)
-            for column in columns.own {
+            var words = WordFilterBuilder(rows, pageRows: options.pageRows)
+            for (number, column) in columns.own.enumerated() {
                 try checkpoint()
+                let start = writer.byteCount
                 try writer.write(column.column, rows: rows)
+                guard options.wordFilters, let texts = columns.texts(column) else { continue }
+                words.add(texts, number: number, bytesInFile: writer.byteCount - start)
             }
             if let rest = columns.rest { try writer.write(rest.column(rows)) }
             try writer.endRowGroup()
+            wordFilters.append(words.finish())
             try noteIDs(columns, rows)
             rowGroupCount += 1
         }
@@ -105,11 +112,26 @@ struct RowGroupsWriter: ~Copyable {
         try contents.rollup.add(rows)
     }
 
+    /// Writes the word filters of all row groups; to be called after the last of these.
+    mutating func writeWordFilters() throws -> WordFilterPlaces {
+        var places: [Range<Int>?] = []
+        for filter in wordFilters {
+            guard let filter else {
+                places.append(nil)
+                continue
+            }
+            let start = try writer.append(foreign: filter)
+            places.append(start..<start + filter.count)
+        }
+        wordFilters = []
+        return WordFilterPlaces(places)
+    }
+
     /// The pages on which each id stands.
     private mutating func noteIDs(_ columns: ChunkColumns, _ groupRows: Range<Int>) throws {
         for (page, start) in stride(from: groupRows.lowerBound, to: groupRows.upperBound, by: options.pageRows).enumerated() {
             let rows = start..<min(start + options.pageRows, groupRows.upperBound)
-            let hashes = columns.distinctIDHashes(rows)
+            let hashes = columns.ids.distinctHashes(rows)
             guard let rowGroup = UInt16(exactly: rowGroupCount), let page = UInt16(exactly: page) else {
                 throw StorageError("cannot make a chunk of more than 65536 row groups or pages; use a smaller memtable")
             }

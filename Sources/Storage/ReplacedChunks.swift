@@ -29,10 +29,7 @@ final class ReplacedChunks: Sendable {
             let path = "\(folder)/\(record.path)"
             openChunks.forget(path)
             // The file first: one that the catalog has forgotten would be taken for one that it never knew.
-            if fileSystem.exists(path) {
-                try fileSystem.remove(path)
-                if let slash = path.lastIndex(of: "/") { try fileSystem.syncDirectory(String(path[..<slash])) }
-            }
+            if fileSystem.exists(path) { try fileSystem.removeForGood(path) }
             try catalog.forget(record.id)
             left.removeFirst()
         }

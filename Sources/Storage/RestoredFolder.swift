@@ -105,8 +105,9 @@ public final class RestoredFolder: Sendable {
         let open = OpenChunks(countMax: 1)
         for (index, chunk) in chunks.enumerated() {
             let file = ChunkFile(path: "\(path)/\(chunk.path)", fileSystem: fileSystem, open: open)
+            let indexing = ChunkIndexing(file: file, path: chunk.path, correlationIDs: correlationIDs)
             do {
-                publications.append(try ChunkIndexing(file: file, correlationIDs: correlationIDs).publication(of: chunk))
+                publications.append(try indexing.publication(of: chunk))
             } catch let error where error is ChunkDamage || error is StorageError {
                 try damage(chunk, error)
                 open.forget(file.path)

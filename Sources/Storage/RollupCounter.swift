@@ -120,18 +120,3 @@ private struct Codes {
         column.forEachRow { row, index in codes[row] = found[index] + 1 }
     }
 }
-
-extension SortedColumn {
-    /// Calls `body` with each row that has a value and the index of that.
-    fileprivate func forEachRow(_ body: (_ row: Int, _ index: Int) -> Void) {
-        guard let validity else {
-            for row in ends.indices { body(row, row) }
-            return
-        }
-        var index = 0
-        validity.forEachSet { row in
-            body(row, index)
-            index += 1
-        }
-    }
-}

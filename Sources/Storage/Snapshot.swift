@@ -14,8 +14,22 @@ public protocol Segment: Sendable {
     /// - Throws: when a chunk cannot be read or fails a check.
     func column(_ field: String, rows: Range<Int>) throws -> ColumnVector
 
+    /// What is known of the words of the segment; nil when nothing is.
+    /// - Throws: as `column`.
+    func words() throws -> (any SegmentWords)?
+
     /// How many rows to read at a time: what a page holds, or all rows of a memtable batch.
     var rowsPerBlock: Int { get }
+}
+
+extension Segment {
+    /// The rows, in runs of `rowsPerBlock`.
+    public var blocks: [Range<Int>] {
+        let step = max(1, rowsPerBlock)
+        return stride(from: 0, to: rowCount, by: step).map { $0..<min($0 + step, rowCount) }
+    }
+
+    public func words() throws -> (any SegmentWords)? { nil }
 }
 
 /// What a query reads: all segments there are at one moment, unaffected by what is written later.

@@ -102,7 +102,22 @@ struct SortedColumn {
     /// Which rows have a value; nil when all have.
     let validity: Bitmap?
 
+    var texts: RowTexts { RowTexts(bytes: bytes, ends: ends, validity: validity) }
+
     func text(_ index: Int) -> ArraySlice<UInt8> {
         bytes[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
+    }
+
+    /// Calls `body` with each row that has a value and the index of that.
+    func forEachRow(_ body: (_ row: Int, _ index: Int) -> Void) {
+        guard let validity else {
+            for row in ends.indices { body(row, row) }
+            return
+        }
+        var index = 0
+        validity.forEachSet { row in
+            body(row, index)
+            index += 1
+        }
     }
 }

@@ -25,7 +25,7 @@ extension Store {
             let policy = CompactionPolicy(targetBytes: options.compactionBytes)
             let due = policy.next(liveChunks.map(\.record), today: Timestamp.dayNumber(clock.now()))
             guard !due.isEmpty else { return nil }
-            let byID = Dictionary(uniqueKeysWithValues: liveChunks.map { ($0.record.id, $0) })
+            let byID = liveChunksByID
             let inputs = due.compactMap { byID[$0.id] }
             let level = (due.map(\.level).max() ?? 0) + 1
             let outcome = try rewriter(checkpoint).rewrite(inputs, ulid: names.next(), level: level)

@@ -10,6 +10,8 @@ extension Store {
     struct Replacement {
         let old: [Chunk]
         let new: [SealedChunk]
+        /// The deletion that it is a part of, and how many rows it takes away.
+        let audit: (id: Int64, rows: Int)?
     }
 
     /// What became of chunks since the store was opened.
@@ -35,12 +37,12 @@ extension Store {
 
     /// Puts new chunks in the place of old ones, for the catalog and for snapshots to come. The files of the old ones go
     /// when no snapshot has them any more.
-    func replace(_ old: [Chunk], with new: [SealedChunk]) throws {
-        maintenance.replacement.withLock { $0 = Replacement(old: old, new: new) }
+    func replace(_ old: [Chunk], with new: [SealedChunk], audit: (id: Int64, rows: Int)? = nil) throws {
+        maintenance.replacement.withLock { $0 = Replacement(old: old, new: new, audit: audit) }
         try finishReplacement()
     }
 
-    private func finishReplacement() throws {
+    func finishReplacement() throws {
         guard let replacement = maintenance.replacement.withLock({ $0 }) else { return }
         let records = try record(replacement)
         let replaced = Set(replacement.old.map(\.record.id))
@@ -53,7 +55,7 @@ extension Store {
     private func record(_ replacement: Replacement) throws -> [ChunkRecord] {
         let old = replacement.old.map(\.record.id)
         do {
-            return try catalog.replace(old, with: replacement.new.map(\.publication))
+            return try catalog.replace(old, with: replacement.new.map(\.publication), audit: replacement.audit)
         } catch {
             let live = Dictionary(uniqueKeysWithValues: try catalog.chunks().map { ($0.path, $0) })
             let records = replacement.new.compactMap { live[$0.path] }
@@ -63,6 +65,11 @@ extension Store {
             return records
         }
     }
+
+    /// Does a short step of merging what the id index has of each chunk, so that a lookup looks at a few places only.
+    ///
+    /// - Returns: false when there is nothing to merge.
+    public func mergeIndexIfDue() throws -> Bool { try catalog.mergeIndex() }
 
     /// Removes the files of replaced chunks that nobody reads any more.
     ///

@@ -78,8 +78,7 @@ extension Store {
         try file.append(Array(try encoder.encode(note)) + [UInt8(ascii: "\n")])
         try file.sync()
         try file.close()
-        try fileSystem.rename(notePath + FileNames.unfinishedSuffix, to: notePath)
-        try fileSystem.syncDirectory(quarantine)
+        try fileSystem.renameForGood(notePath + FileNames.unfinishedSuffix, to: notePath)
         Failpoint.pass("quarantine.linked")
         _ = try catalog.replace([chunk.record.id], with: [])
         Failpoint.pass("quarantine.forgotten")
@@ -109,5 +108,14 @@ extension Store {
             place: "the write-ahead log", rows: nil, times: nil,
             reason: "\(progress.pendingSegments) segments are not replayed yet"
                 + (progress.failure.map { "; \($0)" } ?? ""))
+    }
+}
+
+extension Chunk {
+    /// Of one that cannot be read now.
+    var omission: Omission {
+        Omission(
+            place: "chunk '\(record.path)'", rows: record.rows, times: record.minTime...record.maxTime,
+            reason: "it cannot be read now")
     }
 }

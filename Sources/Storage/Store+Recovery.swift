@@ -180,13 +180,14 @@ extension Store {
     private typealias PathList = WritableKeyPath<RecoveryReport, [String]>
 
     private func remove(_ chunk: LeftoverChunks.Unpublished) throws -> PathList {
-        try fileSystem.remove("\(folder)/\(chunk.path)")
+        // Were it to come back later, the log would no longer tell what it is.
+        try fileSystem.removeForGood("\(folder)/\(chunk.path)")
         return \.removedChunks
     }
 
     private func setAside(_ chunk: LeftoverChunks.Unpublished) throws -> PathList {
         try fileSystem.createDirectory("\(folder)/\(FileNames.quarantine)")
-        try fileSystem.rename("\(folder)/\(chunk.path)", to: "\(folder)/\(FileNames.quarantined(chunk.path))")
+        try fileSystem.renameForGood("\(folder)/\(chunk.path)", to: "\(folder)/\(FileNames.quarantined(chunk.path))")
         return \.quarantinedChunks
     }
 }

@@ -142,13 +142,14 @@ extension Store {
     /// Puts a chunk without some of its rows in its place, or nothing if that would have none. One of which no row goes
     /// stays as it is. To be called within `maintaining`.
     func rewrite(
-        _ chunk: Chunk, _ checkpoint: @escaping @Sendable () throws -> Void,
+        _ chunk: Chunk, _ checkpoint: @escaping @Sendable () throws -> Void, audit: Int64? = nil,
         removing isRemoved: @escaping ChunkMerge.Exclusion
     ) throws -> RewriteOutcome {
         guard try count(chunk, checkpoint, isRemoved) > 0 else { return RewriteOutcome(rows: 0, bytes: 0) }
         let outcome = try rewriter(checkpoint).rewrite(
             [chunk], ulid: names.next(), level: chunk.record.level, excluding: isRemoved)
-        try replace([chunk], with: outcome.sealed.map { [$0] } ?? [])
+        try replace(
+            [chunk], with: outcome.sealed.map { [$0] } ?? [], audit: audit.map { ($0, outcome.excludedRows) })
         return RewriteOutcome(
             rows: outcome.excludedRows, bytes: chunk.record.bytes - (outcome.sealed?.contents.bytes ?? 0))
     }
@@ -159,9 +160,8 @@ extension Store {
     ) throws -> Int {
         var count = 0
         for segment in try chunk.file.segments() {
-            for start in stride(from: 0, to: segment.rowCount, by: segment.rowsPerBlock) {
+            for rows in segment.blocks {
                 try checkpoint()
-                let rows = start..<min(start + segment.rowsPerBlock, segment.rowCount)
                 count += try isRemoved(segment, rows)?.popcount ?? 0
             }
         }

@@ -22,7 +22,9 @@ public final class Store: Sendable {
     struct State {
         var active = Memtable()
         var sealing: Sealing?
-        var chunks: [Chunk] = []
+        /// Oldest first.
+        var chunks: [Chunk] = [] { didSet { chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) }) } }
+        private(set) var chunksByID: [Int64: Chunk] = [:]
         var sealFailure: (any Error)?
         var replay = Replay()
         var recovery = RecoveryReport()
@@ -92,17 +94,20 @@ public final class Store: Sendable {
         let published = try catalog.chunks()
         var recovery = RecoveryReport()
         var replay = Replay()
-        replay.pending = try log.begin(after: retired)
+        let replaced = try catalog.replacedChunks()
+        let leftovers = try LeftoverChunks(
+            folder: folder, fileSystem: fileSystem, published: published, replaced: replaced)
+        replay.pending = try log.begin(after: retired, used: leftovers.lastLogSegment)
         replay.lastSegment = retired
         replay.progress.segmentsTotal = replay.pending.count
         replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
         maintenance = Maintenance(
             try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
-        maintenance.replaced.add(try catalog.replacedChunks())
-        try maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
-        let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
-        replay.unpublished = try leftovers.settle(
-            published: published, log: Set(replay.pending.map(\.number)), &recovery)
+        maintenance.replaced.add(replaced)
+        // Neither may keep a store on a full disk from opening; both are done again.
+        try? catalog.stopAudits()
+        try? maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
+        replay.unpublished = try leftovers.settle(retired: retired, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
         let quarantined = Self.quarantineNotes(folder: folder, fileSystem, published: published)
         state.withLock {
@@ -235,7 +240,7 @@ public final class Store: Sendable {
                 sealed.append(try chunkWriter.write(rows, head))
             }
         } catch {
-            for chunk in sealed { try? fileSystem.remove("\(folder)/\(chunk.path)") }
+            for chunk in sealed { try? fileSystem.removeForGood("\(folder)/\(chunk.path)") }
             throw error
         }
         return sealed
@@ -261,6 +266,7 @@ public final class Store: Sendable {
 
     /// The chunks that there are now, oldest first.
     var liveChunks: [Chunk] { state.withLock { $0.chunks } }
+    var liveChunksByID: [Int64: Chunk] { state.withLock { $0.chunksByID } }
 
     func setChunks(_ change: ([Chunk]) -> [Chunk]) {
         state.withLock { $0.chunks = sorted(change($0.chunks)) }
@@ -279,16 +285,16 @@ public final class Store: Sendable {
     /// - Parameter isLeftOut: which chunks not to have.
     func snapshot(_ isLeftOut: (Chunk) -> Bool) -> Snapshot {
         let pending = pendingOmission
-        let (all, quarantined, batches) = state.withLock { state in
-            (state.chunks, state.quarantined, (state.sealing?.memtable.segments ?? []) + state.active.segments)
+        let (all, byID, quarantined, batches) = state.withLock { state in
+            (
+                state.chunks, state.chunksByID, state.quarantined,
+                (state.sealing?.memtable.segments ?? []) + state.active.segments
+            )
         }
         let chunks = all.filter { !isLeftOut($0) }
-        let leftOut = all.filter(isLeftOut).map { chunk in
-            Omission(
-                place: "chunk '\(chunk.record.path)'", rows: chunk.record.rows,
-                times: chunk.record.minTime...chunk.record.maxTime, reason: "it cannot be read now")
-        }
-        let omissions = quarantined.map(\.omission) + leftOut + (pending.map { [$0] } ?? [])
+        let leftOut = all.filter(isLeftOut)
+        let leftOutIDs = Set(leftOut.map(\.record.id))
+        let omissions = quarantined.map(\.omission) + leftOut.map(\.omission) + (pending.map { [$0] } ?? [])
         let catalog = catalog
         return Snapshot(
             segments: { range in
@@ -298,10 +304,10 @@ public final class Store: Sendable {
                 return all.filter { $0.timeRange.overlaps(range) }
             },
             lookup: { id in
-                let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
                 let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
-                    // A chunk published after this snapshot: its rows are among the batches.
-                    try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
+                    // A chunk published after this snapshot: its rows are among the batches, or in chunks that it replaced.
+                    leftOutIDs.contains(entry.chunk)
+                        ? nil : try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
             }, omissions: omissions)

@@ -19,6 +19,8 @@ public struct StoreOptions: Sendable {
     public var rowGroupRestBytes = 64 << 20
     /// Rows of a page.
     public var pageRows = 8_192
+    /// Whether chunks have filters by which queries for words skip pages.
+    public var wordFilters = true
     /// What compaction makes chunks grow to, in bytes.
     public var compactionBytes = 256 << 20
     /// zstd level of chunks that compaction makes, 1 to 19.

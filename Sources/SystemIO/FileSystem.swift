@@ -37,6 +37,24 @@ public protocol FileSystem: Sendable {
 }
 
 extension FileSystem {
+    /// Removes a file such that it does not come back when the power goes.
+    public func removeForGood(_ path: String) throws(SystemIOError) {
+        try remove(path)
+        try syncDirectory(folder(of: path))
+    }
+
+    /// Moves a file such that it does not come back when the power goes.
+    public func renameForGood(_ path: String, to newPath: String) throws(SystemIOError) {
+        try rename(path, to: newPath)
+        // The new name first: in between it has both.
+        try syncDirectory(folder(of: newPath))
+        if folder(of: path) != folder(of: newPath) { try syncDirectory(folder(of: path)) }
+    }
+
+    private func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+
     /// A second file with the same bytes, for file systems without links.
     public func link(_ path: String, to newPath: String) throws(SystemIOError) {
         guard !exists(newPath) else { return }

@@ -157,6 +157,9 @@ public final class SimulatedFileSystem: FileSystem {
         try countCall("sync", path)
         let error = state.withLock { state in
             if state.faults.syncError == nil {
+                for name in state.durableFiles.keys where name.hasPrefix(path + "/") && state.files[name] == nil {
+                    state.durableFiles[name] = nil
+                }
                 for (name, node) in state.files where name.hasPrefix(path + "/") { state.durableFiles[name] = node }
             }
             return state.faults.syncError

@@ -53,7 +53,10 @@ public final class WriteAheadLog: Sendable {
 
     private func path(_ number: UInt64) -> String { "\(folder)/\(SegmentFormat.fileName(number))" }
 
-    private func numbers() throws -> [UInt64] {
+    private func numbers() throws -> [UInt64] { try Self.segments(in: folder, fileSystem) }
+
+    /// The numbers of the segments in a folder, rising.
+    public static func segments(in folder: String, _ fileSystem: any FileSystem) throws -> [UInt64] {
         try fileSystem.list(folder).compactMap(SegmentFormat.number).sorted()
     }
 
@@ -62,13 +65,14 @@ public final class WriteAheadLog: Sendable {
     /// Removes segments up to `retired`, and returns the others, to be replayed in that order.
     ///
     /// To be called once, before anything is appended; what is appended goes behind them.
-    public func begin(after retired: UInt64) throws -> [LogSegment] {
+    /// - Parameter used: a number that no new segment may have.
+    public func begin(after retired: UInt64, used: UInt64 = 0) throws -> [LogSegment] {
         let numbers = try numbers()
         for number in numbers where number <= retired { try fileSystem.remove(path(number)) }
         let segments = try numbers.filter { $0 > retired }.map { number in
             LogSegment(number: number, byteCount: try fileSystem.open(path(number)).byteCount, isLast: number == numbers.last)
         }
-        state.withLock { $0.nextNumber = max(numbers.last ?? 0, retired) + 1 }
+        state.withLock { $0.nextNumber = max(numbers.last ?? 0, retired, used) + 1 }
         return segments
     }
 
@@ -110,6 +114,25 @@ public final class WriteAheadLog: Sendable {
             try replay(segment, into: &report) { batch, _ in try body(segment.number, batch) }
         }
         return report
+    }
+
+    /// Reads all segments after `retired` and changes nothing; which are there.
+    ///
+    /// - Parameter isOpen: whether another process writes to the log, so that the end of its last segment says nothing.
+    public static func check(
+        folder: String, fileSystem: any FileSystem, after retired: UInt64, isOpen: Bool, into report: inout ReplayReport
+    ) throws -> [UInt64] {
+        let numbers = try segments(in: folder, fileSystem)
+        for number in numbers where number > retired {
+            let path = "\(folder)/\(SegmentFormat.fileName(number))"
+            let file = try fileSystem.open(path)
+            let segment = LogSegment(number: number, byteCount: try file.byteCount, isLast: number == numbers.last)
+            var reader = try SegmentReader(file, path: path)
+            var outcome = try reader.read { _, _ in }
+            if isOpen, segment.isLast { outcome.torn = nil }
+            report.add(outcome, of: segment, path: path)
+        }
+        return numbers
     }
 
     private func quarantine(_ number: UInt64) throws {

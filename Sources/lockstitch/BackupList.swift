@@ -52,29 +52,14 @@ struct ListBackups: AsyncParsableCommand {
     private static func second(_ time: Int64) -> String { Timestamp.text(time - time % Timestamp.nanosecondsPerSecond) }
 
     private func showTable(_ lines: [Line]) throws {
-        let header = ["snapshot", "time", "chunks", "rows", "size", "new", "first row", "last row"]
-        let rows = lines.map { line in
-            [
+        var table = TextTable(
+            ["snapshot", "time", "chunks", "rows", "size", "new", "first row", "last row"], numeric: [2, 3, 4, 5])
+        for line in lines {
+            table.add([
                 line.snapshot, line.time, String(line.chunks), String(line.rows), ByteText.text(line.bytes),
                 ByteText.text(line.newBytes), line.first ?? "", line.last ?? "",
-            ]
+            ])
         }
-        try Terminal.write(TextTable.text([header] + rows, rightAligned: 2...5))
-    }
-}
-
-/// Columns of text.
-enum TextTable {
-    static func text(_ rows: [[String]], rightAligned: ClosedRange<Int>) -> String {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = row.enumerated().map { column, cell in
-                let pad = String(repeating: " ", count: widths[column] - cell.count)
-                return rightAligned.contains(column) ? pad + cell : cell + pad
-            }
-            var line = cells.joined(separator: "  ")
-            while line.last == " " { line.removeLast() }
-            return line + "\n"
-        }.joined()
+        try Terminal.write(table.text)
     }
 }

@@ -7,6 +7,8 @@ import Parsing
 import Storage
 import SystemIO
 
+extension Durability: ExpressibleByArgument {}
+
 struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
@@ -32,6 +34,13 @@ struct CollectCommand: AsyncParsableCommand {
     @Option(help: "Port for the HTTP API; 0 takes a free one.")
     var httpPort: Int = 5171
 
+    @Option(
+        help: """
+            When acknowledged lines are synced to disk: ack (at once, all that wait share one sync) or interval (every 200 ms, \
+            and acknowledgements wait for it).
+            """)
+    var durability: Durability = .ack
+
     @Option(help: "Rows a second that each service may send. Default: no limit.")
     var rateLimit: Double?
 
@@ -46,6 +55,8 @@ struct CollectCommand: AsyncParsableCommand {
 
     @Option(help: "Seal the memtable at this age in seconds.")
     var memtableSeconds: Int = 300
+
+    @OptionGroup var retentionOptions: RetentionOptions
 
     @OptionGroup var parserOptions: ParserOptions
 
@@ -121,8 +132,10 @@ struct CollectCommand: AsyncParsableCommand {
         configuration.host = host
         configuration.tcpPort = tcpPort
         configuration.udpPort = udpPort
+        configuration.durability = durability
         configuration.rateLimit = rateLimit
         configuration.rateBurst = rateBurst
+        configuration.store.retention = try retentionOptions.policy()
         configuration.store.memtableRowsMax = memtableRows
         configuration.store.memtableBytesMax = memtableMegabytes << 20
         configuration.store.memtableAgeMax = Int64(memtableSeconds) * 1_000_000_000

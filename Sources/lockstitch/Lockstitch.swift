@@ -14,8 +14,9 @@ struct Lockstitch: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, ParseCommand.self,
-            ParsersCommand.self, BackupCommand.self, DemoCommand.self,
+            CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DeleteCommand.self,
+            ParseCommand.self, ParsersCommand.self, ChunksCommand.self, BackupCommand.self, DoctorCommand.self,
+            DemoCommand.self,
         ])
 }
 

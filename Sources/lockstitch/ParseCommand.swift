@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFiles
 import Foundation
 import Parsing
 import Records
@@ -13,7 +14,7 @@ struct ParserOptions: ParsableArguments {
     func load(redactionKey: RedactionKey = .random) throws -> ParserSet {
         do {
             return try ParserSet.load(folder: parsers, redactionKey: redactionKey)
-        } catch let error as DefinitionError {
+        } catch let error as ConfigurationError {
             throw CommandFailure(error.description, code: 2)
         } catch {
             throw CommandFailure("cannot read the parsers in '\(parsers ?? "")': \(error.localizedDescription)", code: 2)
@@ -64,8 +65,8 @@ struct ParseCommand: AsyncParsableCommand {
                 lines += block
                 guard let newline = lines[searched...].lastIndex(of: UInt8(ascii: "\n")) else { continue }
                 let whole = Array(lines[...newline])
-                let parsed = try show(whole, source, &parser, receivedAt: clock.now(), isFinal: false)
-                lines.removeFirst(parsed)
+                let open = try show(whole, source, &parser, receivedAt: clock.now(), isFinal: false)
+                lines.replaceSubrange(...newline, with: open)
             }
         } catch let error as ShipError {
             throw CommandFailure(error.description, code: 2)
@@ -73,22 +74,20 @@ struct ParseCommand: AsyncParsableCommand {
         _ = try show(lines, source, &parser, receivedAt: clock.now(), isFinal: true)
     }
 
-    /// Shows the records of `lines`, and returns where the one begins that may go on.
+    /// Shows the records of `lines`, and returns the lines of those that may go on.
     private func show(
         _ lines: [UInt8], _ source: LineSource, _ parser: inout LineParser, receivedAt: Int64, isFinal: Bool
-    ) throws -> Int {
-        var offset = 0
-        while offset < lines.count {
-            let progress = parser.parse(lines, from: offset, receivedAt: receivedAt, source: source, isFinal: isFinal)
-            offset = progress.offset
+    ) throws -> [UInt8] {
+        var progress = LineParser.Progress()
+        repeat {
+            progress = parser.parse(lines, after: progress, receivedAt: receivedAt, source: source, isFinal: isFinal)
             var text: [UInt8] = []
             for record in parser.takeBatch().records {
                 JSONText.append(record, to: &text)
                 text.append(UInt8(ascii: "\n"))
             }
             try StandardOutput.write(text)
-            if progress.openFor != nil { break }
-        }
-        return offset
+        } while progress.isBatchFull
+        return progress.openBytes(of: lines)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFiles
 import Foundation
 import Parsing
 
@@ -43,7 +44,7 @@ struct TestParsers: AsyncParsableCommand {
             var problems: [String] = []
             let definitions = try paths.isEmpty ? ParserSet.builtInDefinitions() : read(&problems)
             var samples = 0
-            do throws(DefinitionError) {
+            do throws(ConfigurationError) {
                 let set = try ParserSet(try ParserSet.builtInDefinitions() + definitions)
                 for definition in definitions {
                     samples += definition.samples.count
@@ -65,7 +66,7 @@ struct TestParsers: AsyncParsableCommand {
             do {
                 let yaml = try String(contentsOfFile: file, encoding: .utf8)
                 definitions.append(try ParserDefinition(yaml: yaml, file: file))
-            } catch let error as DefinitionError {
+            } catch let error as ConfigurationError {
                 problems.append(error.description)
             } catch {
                 throw CommandFailure("cannot read '\(file)'", code: 2)

@@ -21,6 +21,10 @@ final class ProgressLine: Sendable {
         show("\(verb) \(progress.chunks) of \(progress.chunksTotal) chunks, \(ByteText.text(progress.bytes)) of \(ByteText.text(progress.bytesTotal))")
     }
 
+    func show(part: Int, of whole: Int) {
+        if whole > 0 { show("\(verb) \(part * 100 / whole) % of all chunks") }
+    }
+
     func show(_ text: String) {
         guard isOn else { return }
         let now = ContinuousClock.now
@@ -41,27 +45,4 @@ final class ProgressLine: Sendable {
     }
 
     private static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
-}
-
-/// Numbers of things for people.
-enum CountText {
-    /// `1 chunk`, `2 chunks`.
-    static func text(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-}
-
-/// Sizes for people.
-enum ByteText {
-    private static let units = ["kB", "MB", "GB", "TB", "PB"]
-
-    /// `999 B`, `1.0 kB`, `12.3 MB`: units of 1000.
-    static func text(_ bytes: Int) -> String {
-        guard bytes >= 1_000 else { return "\(bytes) B" }
-        var value = Double(bytes)
-        var unit = ""
-        for name in units where value >= 999.95 || unit.isEmpty {
-            value /= 1_000
-            unit = name
-        }
-        return String(format: "%.1f ", value) + unit
-    }
 }

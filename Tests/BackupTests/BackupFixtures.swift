@@ -72,9 +72,7 @@ func open(_ folder: TemporaryDirectory) throws -> Store {
 
 func batch(_ lines: String) -> RecordBatch {
     var parser = LineParser()
-    let bytes = Array(lines.utf8)
-    var offset = 0
-    while offset < bytes.count { offset = parser.parse(bytes, from: offset, receivedAt: 0).offset }
+    _ = parser.parse(Array(lines.utf8), receivedAt: 0)
     return parser.takeBatch()
 }
 

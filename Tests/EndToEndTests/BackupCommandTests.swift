@@ -143,8 +143,7 @@ extension EndToEnd {
         /// As `verify` writes it.
         private func size() throws -> String {
             let line = try json(try backup("list", target, "--output", "json"))
-            let kilobytes = try #require(line["bytes"] as? Int)
-            return String(format: "%.1f kB", Double(kilobytes) / 1_000)
+            return String(format: "%.1f KiB", Double(try #require(line["bytes"] as? Int)) / 1_024)
         }
 
         @Test func theTableOfSnapshots() throws {

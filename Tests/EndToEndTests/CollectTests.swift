@@ -51,6 +51,26 @@ extension EndToEnd {
             #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
         }
 
+        /// The same lines once more, out of several chunks merged into one.
+        @Test func otherReadersSeeTheSameValuesInMergedChunks() throws {
+            let lines = TrickyLines.all
+            try lines.write(toFile: folder.file("lines.ndjson"), atomically: true, encoding: .utf8)
+            let data = folder.file("data")
+            let all = lines.split(separator: "\n").map { $0 + "\n" }
+            let parts = [all[..<(all.count / 2)], all[(all.count / 2)...]]
+            for part in parts {
+                let collector = try CollectorProcess(folder: data)
+                try TCPConnection.sendAcknowledged(part.joined(), to: collector.tcp)
+                #expect(collector.terminate() == 0)
+            }
+            let collector = try CollectorProcess(folder: data)
+            try collector.wait(until: "the two chunks are one") { $0.chunks.count == 1 }
+            #expect(try collector.count("*") == all.count)
+            #expect(collector.terminate() == 0)
+            let checked = try Project.python("check_chunks.py", [data, folder.file("lines.ndjson")])
+            #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
+        }
+
         @Test func everyAcknowledgedRowSurvivesKillOnce() throws {
             let collector = try CollectorProcess(folder: folder.path, "--memtable-rows", "3000")
             let connection = try TCPConnection(collector.tcp)
@@ -73,6 +93,31 @@ extension EndToEnd {
             let rows = try again.query("seq:* | fields seq").compactMap { $0["seq"] as? Int }
             #expect(Set(rows).count == rows.count, "a row is there twice")
             #expect(Set(0..<acknowledged).subtracting(rows).isEmpty, "an acknowledged row is missing")
+        }
+
+        /// There is no window after which a span is no longer joined to its request.
+        @Test func aSpanThatComesDaysLateIsFound() throws {
+            let collector = try CollectorProcess(folder: folder.path, "--memtable-rows", "1")
+            func span(_ name: String, day: Int, parent: String) -> String {
+                "{\"time\":\"2024-03-\(day < 10 ? "0" : "")\(day)T12:00:00Z\",\"name\":\"\(name)\",\"service\":\"s\",\"trace_id\":\"\(String(repeating: "ab", count: 16))\","
+                    + "\"span_id\":\"00000000000000\(day)\",\"parent_span_id\":\"\(parent)\",\"duration_ns\":5}\n"
+            }
+            try TCPConnection.sendAcknowledged(span("first", day: 20, parent: ""), to: collector.tcp)
+            for seq in 0..<5 {
+                try TCPConnection.sendAcknowledged("{\"seq\":\(seq)}\n", to: collector.tcp)
+            }
+            try TCPConnection.sendAcknowledged(span("late", day: 11, parent: "0000000000000020"), to: collector.tcp)
+            try TCPConnection.sendAcknowledged(span("later", day: 31, parent: "0000000000000020"), to: collector.tcp)
+            func expectAll(_ collector: CollectorProcess) throws {
+                let trace = try collector.command("trace", String(repeating: "ab", count: 16), "--output", "json")
+                #expect(trace.status == 0)
+                for name in ["first", "late", "later"] { #expect(trace.output.contains("\"\(name)\"")) }
+            }
+            try expectAll(collector)
+            #expect(collector.terminate() == 0)
+            let again = try CollectorProcess(folder: folder.path)
+            #expect(again.chunks.filter { $0.hasPrefix("2024-03-") }.count == 3)
+            try expectAll(again)
         }
 
         @Test func termSealsAndASecondStartFindsAll() throws {

@@ -16,12 +16,19 @@ final class CollectorProcess {
     private let process = Process()
 
     /// Starts it and waits until all listeners are bound.
-    init(folder: String, _ arguments: String...) throws {
+    convenience init(folder: String, _ arguments: String...) throws {
+        try self.init(folder: folder, failpoint: nil, arguments: arguments)
+    }
+
+    /// - Parameter failpoint: where it is to die, see `Failpoint`.
+    init(folder: String, failpoint: String?, arguments: [String]) throws {
         self.folder = folder
         process.executableURL = try Project.lockstitch
         process.arguments =
             ["collect", "--data", folder, "--tcp-port", "0", "--udp-port", "0", "--http-port", "0", "--announce", "-"]
             + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            failpoint.map { ["LOCKSTITCH_FAILPOINT": $0] } ?? [:]) { $1 }
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -51,6 +58,9 @@ final class CollectorProcess {
 
     /// SIGHUP: definitions are read again.
     func hangUp() { kill(process.processIdentifier, SIGHUP) }
+
+    /// For one that ends by itself, as at a failpoint.
+    func waitUntilItEnds() { process.waitUntilExit() }
 
     /// SIGKILL: no chance to tidy up.
     func killHard() {
@@ -90,6 +100,15 @@ final class CollectorProcess {
             let found = try count(filter)
             if found >= rows { return }
             guard Date() < deadline else { throw TestFailure("\(found) of \(rows) rows match '\(filter)' after a minute") }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+
+    /// Waits until something that the collector does by itself is done.
+    func wait(until what: String, _ isSo: (CollectorProcess) throws -> Bool) throws {
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while try !isSo(self) {
+            guard Date() < deadline else { throw TestFailure("not so after a minute: \(what)") }
             Thread.sleep(forTimeInterval: 0.05)
         }
     }

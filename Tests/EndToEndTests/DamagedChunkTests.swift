@@ -58,6 +58,23 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: chunks[0]))
         }
 
+        @Test(arguments: ["quarantine.linked", "quarantine.forgotten"])
+        func areSetAsideEvenIfItIsKilledMeanwhile(place: String) throws {
+            let chunks = try sealed()
+            try damage(chunks[0])
+            let killed = try CollectorProcess(folder: folder.path, failpoint: place, arguments: [])
+            #expect(try killed.command("query", "*").status == 1)
+            let collector = try CollectorProcess(folder: folder.path)
+            let result = try collector.command("query", "*", "--limit", "0", "--output", "json")
+            #expect(result.output.split(separator: "\n").count == 100)
+            #expect(result.errors.split(separator: "\n").count { $0.contains("are left out") } == 1)
+            #expect(collector.terminate() == 0)
+            let name = URL(fileURLWithPath: chunks[0]).lastPathComponent
+            #expect(FileManager.default.fileExists(atPath: folder.file("quarantine/\(name)")))
+            let doctor = try CommandResult.run(try Project.lockstitch, ["doctor", "--data-dir", folder.path])
+            #expect(doctor.status == 0, "\(doctor.output)")
+        }
+
         @Test func areAnsweredWithoutAFileThatHasGone() throws {
             let chunks = try sealed()
             try FileManager.default.moveItem(atPath: chunks[1], toPath: folder.file("elsewhere"))
@@ -65,6 +82,8 @@ extension EndToEnd {
             let result = try collector.command("query", "*", "--limit", "0", "--output", "json")
             #expect(result.output.split(separator: "\n").count == 100)
             #expect(result.errors.contains("are left out: it cannot be read now"))
+            let trace = try collector.command("trace", "trace-2-7")
+            #expect(trace.status == 1 && trace.errors.contains("no log or span has the id"))
             try FileManager.default.moveItem(atPath: folder.file("elsewhere"), toPath: chunks[1])
             let whole = try collector.command("query", "*", "--limit", "0", "--output", "json")
             #expect(whole.output.split(separator: "\n").count == 200)

@@ -124,5 +124,22 @@ extension EndToEnd {
             let unknown = try CommandResult.run(try Project.lockstitch, ["parse", "--parser", "nope", folder.file("a.log")])
             #expect(unknown.status == 2)
         }
+
+        @Test func parseShowsLinesInPiecesAsOneRecord() throws {
+            // So long that they are read in several blocks.
+            let text = String(repeating: "0123456789abcdef", count: 1_024)
+            func line(_ piece: Int, _ stream: String) -> String {
+                "2023-01-29T09:20:10.00000000\(piece)Z \(stream) \(piece < 9 ? "P" : "F") \(text)\n"
+            }
+            try (1...9).map { line($0, "stdout") + line($0, "stderr") }.joined()
+                .write(toFile: folder.file("a.log"), atomically: true, encoding: .utf8)
+            let result = try CommandResult.run(try Project.lockstitch, ["parse", folder.file("a.log")])
+            #expect(result.status == 0)
+            let whole = String(repeating: text, count: 9)
+            #expect(result.output == ["stdout", "stderr"].map { stream in
+                "{\"time\":\"2023-01-29T09:20:10.000000001Z\",\"log.iostream\":\"\(stream)\",\"message\":\"\(whole)\"}\n"
+            }.joined())
+            #expect(result.errors == "records: 2, with a parse_error: 0\n")
+        }
     }
 }

@@ -49,9 +49,13 @@ struct CommandResult {
     let output: String
     let errors: String
 
-    static func run(_ executable: URL, _ arguments: [String], input: Data? = nil) throws -> CommandResult {
+    /// - Parameter environment: beside that of the tests.
+    static func run(
+        _ executable: URL, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:]
+    ) throws -> CommandResult {
         let process = Process()
         process.executableURL = executable
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.arguments = arguments
         let folder = try TemporaryDirectory()
         let files = try ["out", "err", "in"].map { name in

@@ -54,6 +54,9 @@ final class StartingCollector {
         }
     }
 
+    /// For one that ends by itself, as at a failpoint.
+    func waitUntilItEnds() { process.waitUntilExit() }
+
     /// SIGTERM, and the exit status.
     func terminate() -> Int32 {
         process.terminate()

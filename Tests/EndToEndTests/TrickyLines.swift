@@ -45,6 +45,17 @@ enum TrickyLines {
             #""text":"\u0000\u001f\u007f""#,
             #""_rest":"not our \"object\"""#,
             #""_rest":17"#,
+            #""order":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6""#,
+            #""order":"00000000-0000-0000-0000-000000000000""#,
+            #""almost_uuid":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6""#,
+            #""almost_uuid":"F81D4FAE-7dec-11d0-a765-00a0c91e6bf6""#,
+            #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"1000000000000001","parent_span_id":"","duration_ns":5"#,
+            #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"1000000000000002","parent_span_id":"1000000000000001","duration_ns":4"#,
+            #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"1000000000000003","parent_span_id":"1000000000000004","duration_ns":3"#,
+            #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"1000000000000004","parent_span_id":"1000000000000002","duration_ns":2"#,
+            #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"1000000000000005","parent_span_id":"0000000000000000","duration_ns":1"#,
+            #""trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"1000000000000006","parent_span_id":"1000000000000006","duration_ns":1"#,
+            #""trace_id":"0000000000000000000000000000000f","span_id":"1000000000000007","parent_span_id":"1000000000000001","duration_ns":1"#,
         ]
         // Enough rows that the columns above are sparse, and that pages and dictionaries come in.
         + (0..<20_000).map { index in

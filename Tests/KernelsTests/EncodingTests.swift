@@ -187,6 +187,45 @@ struct EncodingTests {
         }
     }
 
+    @Test func frontCodingComesBack() {
+        var random = SeededRandom.seeded()
+        for _ in 0..<200 {
+            var (bytes, ends): ([UInt8], [UInt32]) = ([], [])
+            for _ in 0..<random.length(below: 90) {
+                let start = ends.count > 1 ? Int(ends[ends.count - 2]) : 0
+                bytes += bytes[start...].prefix(random.below(20)) + random.bytes(random.below(6))
+                ends.append(UInt32(bytes.count))
+            }
+            let from = random.below(ends.count + 1)
+            let range = from..<from + random.below(ends.count - from + 1)
+            var encoded: [UInt8] = []
+            appendDeltaByteArrays(bytes: bytes.span, ends: ends.span, range, to: &encoded)
+            var (foundBytes, foundEnds): ([UInt8], [UInt32]) = ([], [])
+            let isWhole = decodeDeltaByteArrays(
+                encoded.span, 0..<encoded.count, count: range.count, wanted: 0..<range.count, byteLimit: 1 << 20,
+                bytes: &foundBytes, ends: &foundEnds)
+            let start = range.lowerBound == 0 ? 0 : Int(ends[range.lowerBound - 1])
+            let end = range.isEmpty ? start : Int(ends[range.upperBound - 1])
+            #expect(isWhole && foundBytes == Array(bytes[start..<end]))
+            #expect(foundEnds == ends[range].map { $0 - UInt32(start) })
+        }
+    }
+
+    @Test func splitStreamsComeBack() {
+        var random = SeededRandom.seeded()
+        for _ in 0..<50 {
+            let values = (0..<random.length(below: 100)).map { _ in Double(bitPattern: random.next() >> 2) }
+            var encoded: [UInt8] = []
+            appendByteStreamSplit(values.span, to: &encoded)
+            // The second byte of every value comes after the first of all.
+            #expect(values.isEmpty || encoded[values.count] == UInt8(truncatingIfNeeded: values[0].bitPattern >> 8))
+            var found: [Double] = []
+            let isWhole = decodeByteStreamSplit(
+                encoded.span, 0..<encoded.count, count: values.count, wanted: 0..<values.count, into: &found)
+            #expect(isWhole && found == values)
+        }
+    }
+
     @Test func deltaByteArrays() {
         var random = SeededRandom.seeded()
         for _ in 0..<60 {
@@ -196,6 +235,12 @@ struct EncodingTests {
                 return last
             }
             let bytes = Self.deltaByteArrays(all)
+            let (text, textEnds) = column(all)
+            let from = random.below(all.count + 1)
+            let part = from..<from + random.below(all.count - from + 1)
+            var encoded: [UInt8] = [0xaa]
+            appendDeltaByteArrays(bytes: text.span, ends: textEnds.span, part, to: &encoded)
+            #expect(encoded == [0xaa] + Self.deltaByteArrays(Array(all[part])))
             let first = random.below(all.count + 1)
             let wanted = first..<first + random.below(all.count - first + 1)
             var (decoded, ends): ([UInt8], [UInt32]) = ([], [])
@@ -209,6 +254,19 @@ struct EncodingTests {
                 bytes.span, 0..<bytes.count, count: all.count, wanted: 0..<all.count, byteLimit: total - 1,
                 bytes: &decoded, ends: &ends)
             #expect(!complete)
+        }
+    }
+
+    @Test func byteStreamSplit() {
+        var random = SeededRandom.seeded()
+        for _ in 0..<20 {
+            let values = (0..<random.length(below: 100)).map { _ in Double(bitPattern: random.next()) }
+            var bytes: [UInt8] = [0xaa]
+            appendByteStreamSplit(values.span, to: &bytes)
+            let streams = (0..<8).flatMap { stream in
+                values.map { UInt8(truncatingIfNeeded: $0.bitPattern >> UInt64(8 * stream)) }
+            }
+            #expect(bytes == [0xaa] + streams)
         }
     }
 

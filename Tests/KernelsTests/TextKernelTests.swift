@@ -1,4 +1,5 @@
 import Foundation
+import Foundation
 import Kernels
 import TestSupport
 import Testing
@@ -56,6 +57,28 @@ struct TextKernelTests {
         let (bytes, ends) = column(numbers.map { Array(String($0).utf8) })
         #expect(canonicalInt64s(bytes: bytes, ends: ends) == numbers)
         #expect(canonicalInt64s(bytes: bytes + [0x78], ends: ends + [UInt32(bytes.count + 1)]) == nil)
+    }
+
+    @Test func uuids() {
+        var random = SeededRandom.seeded()
+        for _ in 0..<40 {
+            let texts = (0...random.below(20)).map { _ in
+                UUID(uuid: withUnsafeBytes(of: (random.next(), random.next())) { $0.loadUnaligned(as: uuid_t.self) })
+                    .uuidString.lowercased()
+            }
+            let bytes = texts.flatMap { Array($0.utf8) }
+            let ends = texts.indices.map { UInt32(($0 + 1) * 36) }
+            let decoded = decodedUUIDs(bytes: bytes, ends: ends)
+            #expect(decoded == texts.flatMap { Array(hexBytes: $0.filter { $0 != "-" }) })
+            #expect(decoded.map { uuidTexts($0) } == bytes)
+            var changed = bytes
+            changed[random.below(bytes.count)] = random.pick(Array("gA F/:`@G-".utf8) + [0, 0xe9])
+            #expect(decodedUUIDs(bytes: changed, ends: ends) == nil || changed == bytes)
+            var shifted = ends
+            shifted[random.below(ends.count)] &-= 1
+            #expect(decodedUUIDs(bytes: bytes, ends: shifted) == nil)
+        }
+        #expect(decodedUUIDs(bytes: [], ends: []) == nil)
     }
 
     @Test func hex() {
@@ -122,5 +145,12 @@ struct TextKernelTests {
             let seconds = Int64(date.timeIntervalSince1970) - Int64(offset) * 60
             #expect(read == seconds * 1_000_000_000 + Int64(nanoseconds), "\(text)")
         }
+    }
+}
+
+extension Array where Element == UInt8 {
+    fileprivate init(hexBytes digits: String) {
+        let digits = digits.compactMap(\.hexDigitValue)
+        self = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 }

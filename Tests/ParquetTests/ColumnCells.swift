@@ -19,7 +19,11 @@ private func values(_ values: ColumnValues, _ schema: ColumnSchema) -> [Cell] {
     case .double(let values): values.map { .double($0) }
     case .byteArray(let bytes, let ends): slices(bytes, ends).map { .bytes($0) }
     case .fixed(let width, let bytes):
-        stride(from: 0, to: bytes.count, by: width).map { .bytes(Array(bytes[$0..<$0 + width])) }
+        stride(from: 0, to: bytes.count, by: width).map { start in
+            let value = bytes[start..<start + width]
+            guard case .decimal = schema.logicalType, width == 8 else { return .bytes(Array(value)) }
+            return .integer(value.reduce(0) { $0 << 8 | Int64($1) })
+        }
     case .dictionary(let codes, let bytes, let ends):
         { (entries: [[UInt8]]) in codes.map { .bytes(entries[Int($0)]) } }(slices(bytes, ends))
     }

@@ -82,7 +82,7 @@ struct FileReaderTests {
         expect("wide", .int64, nil)
         expect("unsigned", .int64, .integer(bitWidth: 64, isSigned: false))
         expect("tiny", .int32, .integer(bitWidth: 8, isSigned: true))
-        expect("day", .int32, .other)
+        expect("day", .int32, .date)
         expect("level", .byteArray, .string)
         expect("raw", .byteArray, nil)
         expect("id", .fixedLenByteArray(16), nil)
@@ -120,6 +120,35 @@ struct FileReaderTests {
         }
     }
 
+    /// Each page's bounds are those of its values, whoever wrote them.
+    @Test func boundsOfPagesAreGiven() throws {
+        let file = try #require(try PyarrowFiles(seed: 1).files.first { $0.description.name == "indexed" })
+        var own: [UInt8] = []
+        let numbers = TestColumn("status", .int64, (0..<1_000).map { $0 < 250 ? .null : .integer(Int64($0 * $0 % 977)) })
+        var writer = try FileWriter(schema: [numbers.schema], options: WriterOptions(pageRows: 100)) { own += $0 }
+        try writer.beginRowGroup(rowCount: 1_000)
+        try writer.write(numbers.column)
+        try writer.endRowGroup()
+        _ = try writer.finish()
+        for bytes in [file.bytes, own] {
+            let reader = try FileReader(MemorySource(bytes))
+            let column = try #require(reader.schema.firstIndex { $0.name == "status" })
+            let pages = try #require(try reader.pageStatistics(column: column, rowGroup: 0))
+            #expect(pages.map(\.rows) == (try reader.pageRows(column: column, rowGroup: 0)))
+            let all = cells(try reader.read(column: column, rowGroup: 0), reader.schema[column])
+            for page in pages {
+                let values: [Int64] = all[page.rows].compactMap { if case .integer(let value) = $0 { value } else { nil } }
+                #expect(page.isNull == values.isEmpty)
+                #expect(page.statistics.nullCount == page.rows.count - values.count)
+                #expect(page.statistics.min == values.min().map(littleEndian))
+                #expect(page.statistics.max == values.max().map(littleEndian))
+            }
+            #expect(pages.contains { !$0.isNull } && (bytes == file.bytes || pages.count == 10))
+        }
+        let plain = try #require(try PyarrowFiles(seed: 1).files.first { $0.description.name == "default" })
+        #expect(try FileReader(MemorySource(plain.bytes)).pageStatistics(column: 0, rowGroup: 0) == nil)
+    }
+
     /// With an offset index, few rows cost few bytes.
     @Test func onlyNeededPagesAreRead() throws {
         let file = try #require(try PyarrowFiles(seed: 1).files.first { $0.description.name == "plain-indexed" })
@@ -137,9 +166,9 @@ struct FileReaderTests {
     // MARK: Errors
 
     @Test func otherCodecsAreNamed() throws {
-        let reader = try FileReader(MemorySource(try PyarrowFiles(seed: 1, rowsMax: 3).snappy))
+        let reader = try FileReader(MemorySource(try PyarrowFiles(seed: 1, rowsMax: 3).brotli))
         let error = try #require(throws: ParquetError.self) { _ = try reader.read(column: 0, rowGroup: 0) }
-        #expect(error.description.contains("SNAPPY"))
+        #expect(error.description.contains("BROTLI"))
         guard case .unsupported = error else {
             Issue.record("\(error)")
             return

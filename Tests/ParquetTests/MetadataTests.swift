@@ -105,15 +105,18 @@ struct MetadataTests {
     /// Writers older than logical types.
     @Test func convertedTypesAreMapped() throws {
         let expected: [Int32: LogicalType] = [
-            0: .string, 4: .other, 9: .timestamp(unit: .milliseconds, isAdjustedToUTC: true),
+            0: .string, 4: .enumeration, 5: .decimal(precision: 5, scale: 2), 6: .date,
+            7: .time(unit: .milliseconds, isAdjustedToUTC: true),
+            8: .time(unit: .microseconds, isAdjustedToUTC: true),
+            9: .timestamp(unit: .milliseconds, isAdjustedToUTC: true),
             10: .timestamp(unit: .microseconds, isAdjustedToUTC: true), 11: .integer(bitWidth: 8, isSigned: false),
             14: .integer(bitWidth: 64, isSigned: false), 16: .integer(bitWidth: 16, isSigned: true), 19: .json,
-            20: .other, -1: .other, .max: .other,
+            20: .bson, 21: .interval, 22: .other, -1: .other, .max: .other,
         ]
         let elements = expected.keys.sorted().map {
-            SchemaElement(type: 2, repetition: 1, name: "\($0)", convertedType: $0)
+            SchemaElement(type: 2, repetition: 1, name: "\($0)", convertedType: $0, scale: 2, precision: 5)
         }
-        let leaves = try SchemaLeaves([SchemaElement(name: "", childCount: Int32(elements.count))] + elements)
+        let leaves = try FileSchema([SchemaElement(name: "", childCount: Int32(elements.count))] + elements)
         #expect(leaves.columns.map(\.logicalType) == expected.keys.sorted().map { expected[$0] })
     }
 
@@ -125,12 +128,12 @@ struct MetadataTests {
             SchemaElement(type: 1, repetition: 2, name: "r"),
             SchemaElement(type: 7, typeLength: 3, repetition: 1, name: "z"),
         ]
-        let leaves = try SchemaLeaves(schema)
+        let leaves = try FileSchema(schema)
         #expect(leaves.columns.map(\.name) == ["a", "z"])
         #expect(leaves.leafNumbers == [0, 4])
         #expect(leaves.unsupported == ["g.x", "g.h.y", "r"])
-        #expect(throws: ParquetError.self) { _ = try SchemaLeaves(schema.dropLast()) }
+        #expect(throws: ParquetError.self) { _ = try FileSchema(schema.dropLast()) }
         let deep = (0..<100).map { _ in SchemaElement(repetition: 1, name: "g", childCount: 1) }
-        #expect(throws: ParquetError.self) { _ = try SchemaLeaves(deep + [schema[1]]) }
+        #expect(throws: ParquetError.self) { _ = try FileSchema(deep + [schema[1]]) }
     }
 }

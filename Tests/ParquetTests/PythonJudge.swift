@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What pyarrow and DuckDB, which know nothing of this library, read from a file: scripts/python/parquet_values.py.
+/// What pyarrow, DuckDB and polars, which know nothing of this library, read from a file: scripts/python/parquet_values.py.
 struct PythonJudge {
     struct Chunk: Decodable {
         let rowGroup: Int
@@ -48,10 +48,15 @@ struct PythonJudge {
         let wrongFilters: Int
     }
 
+    struct Polars: Decodable, Equatable {
+        let differences: Int
+    }
+
     private struct Line: Decodable {
         let chunk: Chunk?
         let file: File?
         let duckdb: DuckDB?
+        let polars: Polars?
     }
 
     /// One line of JSON for each row.
@@ -59,41 +64,18 @@ struct PythonJudge {
     let chunks: [Chunk]
     let file: File
     let duckDB: DuckDB
+    let polars: Polars
 
     init(_ bytes: [UInt8]) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).parquet")
         try Data(bytes).write(to: path)
         defer { try? FileManager.default.removeItem(at: path) }
-        let lines = try Self.run(script: "parquet_values.py", path.path).split(separator: "\n")
+        let lines = try Python.run("parquet_values.py", [path.path]).split(separator: "\n")
         rowLines = lines.prefix { $0.hasPrefix("{\"row\"") }
         let others = try lines[rowLines.endIndex...].map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
         chunks = others.compactMap(\.chunk)
         file = try #require(others.lazy.compactMap(\.file).first)
         duckDB = try #require(others.lazy.compactMap(\.duckdb).first)
-    }
-
-    private static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    private static func python() throws -> URL {
-        let path = ProcessInfo.processInfo.environment["LOCKSTITCH_PYTHON"].map { URL(filePath: $0) }
-            ?? root.appending(path: ".venv/bin/python")
-        try #require(
-            FileManager.default.isExecutableFile(atPath: path.path),
-            "cannot run Python: \(path.path) is missing; run scripts/test, which makes it, or set LOCKSTITCH_PYTHON")
-        return path
-    }
-
-    private static func run(script: String, _ argument: String) throws -> String {
-        let process = Process()
-        process.executableURL = try python()
-        process.arguments = [root.appending(path: "scripts/python/\(script)").path, argument]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "\(script) failed; its error stands above")
-        return String(decoding: data, as: UTF8.self)
+        polars = try #require(others.lazy.compactMap(\.polars).first)
     }
 }

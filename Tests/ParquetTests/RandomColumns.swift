@@ -13,6 +13,8 @@ enum Cell: Equatable {
     case double(Double)
     case bytes([UInt8])
 
+    var bytes: [UInt8]? { if case .bytes(let bytes) = self { bytes } else { nil } }
+
     /// As scripts/python/parquet_values.py prints it.
     var json: String {
         switch self {
@@ -82,7 +84,11 @@ struct TestColumn {
     }
 
     private var byteValues: [[UInt8]] {
-        cells.compactMap { if case .bytes(let value) = $0 { value } else { nil } }
+        cells.compactMap { cell in
+            // A DECIMAL, the highest byte first.
+            if case .integer(let value) = cell { return (0..<8).reversed().map { UInt8(truncatingIfNeeded: value >> Int64($0 * 8)) } }
+            return cell.bytes
+        }
     }
 
     private var byteArrays: ColumnValues {
@@ -139,6 +145,31 @@ func randomColumns(rowCount: Int, _ random: inout SeededRandom) -> [TestColumn] 
         }),
         TestColumn("nothing", .byteArray, .string, [Cell](repeating: .null, count: rowCount)),
         TestColumn("no number", .int64, [Cell](repeating: .null, count: rowCount)),
+        TestColumn("path", .byteArray, .string, cells {
+            .bytes(Array("/var/log/containers/pod-größe/\(time / 1_000_000)/\($0.below(1 << 30))".utf8))
+        }),
+        TestColumn("gauge", .double, cells { .double(20 + .random(in: 0..<1, using: &$0)) }),
+        TestColumn("weight", .float, cells { .float(.random(in: 1..<2, using: &$0)) }),
+        // DuckDB reads these as microseconds.
+        TestColumn("int96", .int96, cells { .integer(.random(in: -4_000_000_000_000_000...4_000_000_000_000_000, using: &$0) * 1_000) }),
+        TestColumn("day", .int32, .date, cells { .integer(.random(in: -20_000..<40_000, using: &$0)) }),
+        TestColumn("clock ms", .int32, .time(unit: .milliseconds, isAdjustedToUTC: false), cells {
+            .integer(.random(in: 0..<86_400_000, using: &$0))
+        }),
+        TestColumn("clock us", .int64, .time(unit: .microseconds, isAdjustedToUTC: false), cells {
+            .integer(.random(in: 0..<86_400_000_000, using: &$0))
+        }),
+        TestColumn("decimal32", .int32, .decimal(precision: 9, scale: 2), cells {
+            .integer(.random(in: -999_999_999...999_999_999, using: &$0))
+        }),
+        TestColumn("decimal64", .int64, .decimal(precision: 18, scale: 4), cells {
+            .integer(.random(in: -999_999...999_999, using: &$0))
+        }),
+        TestColumn("decimal bytes", .fixedLenByteArray(8), .decimal(precision: 17, scale: 0), cells {
+            .integer(.random(in: -99_999_999_999...99_999_999_999, using: &$0))
+        }),
+        TestColumn("half", .fixedLenByteArray(2), .float16, cells { .bytes([0, .random(in: 0x30..<0x40, using: &$0)]) }),
+        TestColumn("kind", .byteArray, .enumeration, cells { .bytes(Array((["a", "b"].randomElement(using: &$0) ?? "").utf8)) }),
     ]
 }
 

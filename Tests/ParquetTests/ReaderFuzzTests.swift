@@ -1,56 +1,27 @@
-import Foundation
 import TestSupport
 import Testing
 
 @testable import Parquet
 
 /// Damaged files throw or read as something; nothing traps, hangs or takes memory without bound.
-///
-/// `LOCKSTITCH_FUZZ_SEED` repeats a run, `LOCKSTITCH_FUZZ_ROUNDS` sets the number of damaged files.
 struct ReaderFuzzTests {
     @Test func damagedFilesNeverTrap() throws {
-        let environment = ProcessInfo.processInfo.environment
-        let seed = environment["LOCKSTITCH_FUZZ_SEED"].flatMap { Int($0) } ?? .random(in: 0...1_000_000)
-        let rounds = environment["LOCKSTITCH_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000
-        print("LOCKSTITCH_FUZZ_SEED=\(seed)")
-        var random = SeededRandom(seed: UInt64(seed))
-        let files = try PyarrowFiles(seed: seed, rowsMax: 40).files.map(\.bytes)
+        let run = DamageRun()
+        var random = SeededRandom(seed: UInt64(run.seed))
+        let files = try PyarrowFiles(seed: run.seed, rowsMax: 40).files.map(\.bytes)
         var outcomes = Outcomes()
-        for _ in 0..<rounds {
-            guard var bytes = files.randomElement(using: &random) else { continue }
-            damage(&bytes, &random)
-            read(bytes, &random, &outcomes)
-        }
+        run.forEachDamaged(files, &random) { bytes, random in read(bytes, &random, &outcomes) }
         print(outcomes)
         // Were all of one kind, the damage would be too great or too little to test anything.
-        #expect(outcomes.refusedFiles > rounds / 50)
-        #expect(outcomes.refusedColumns > rounds / 20)
-        #expect(outcomes.readColumns > rounds)
+        #expect(outcomes.refusedFiles > run.rounds / 50)
+        #expect(outcomes.refusedColumns > run.rounds / 20)
+        #expect(outcomes.readColumns > run.rounds)
     }
 
     private struct Outcomes {
         var refusedFiles = 0
         var refusedColumns = 0
         var readColumns = 0
-    }
-
-    /// A few changes, as often in the footer as in the pages, which take more of the file.
-    private func damage(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
-        let length = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-        let footer = bytes.count - 8 - length..<bytes.count
-        let place = Bool.random(using: &random) ? footer : 0..<footer.lowerBound
-        for _ in 0..<Int.random(in: 1...4, using: &random) {
-            let index = Int.random(in: place, using: &random)
-            guard index < bytes.count else { continue }
-            switch Int.random(in: 0..<20, using: &random) {
-            case 0: bytes.removeLast(bytes.count - index)
-            case 1: bytes.removeSubrange(index..<min(bytes.count, index + Int.random(in: 1...9, using: &random)))
-            case 2: bytes.insert(contentsOf: [UInt8](repeating: 0xff, count: 3), at: index)
-            case 3...6: bytes[index] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &random) ?? 0
-            case 7...9: bytes[index] = .random(in: 0...255, using: &random)
-            default: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-            }
-        }
     }
 
     private func read(_ bytes: [UInt8], _ random: inout SeededRandom, _ outcomes: inout Outcomes) {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -14,6 +15,20 @@ struct ZstdCompressionTests {
         #expect(count < 1_000 || output.count < count)
         let frames = output.span.extracting(droppingFirst: 2)
         #expect(try zstdDecompress(frames, byteCount: 2 * count) == content + content)
+    }
+
+    /// Large and small inputs in turn, of which level 1 treats large ones in its own way.
+    @Test(arguments: [1, 3, 9] as [Int32]) func sizesTakeTurns(level: Int32) throws {
+        var random = SeededRandom(seed: UInt64(level))
+        var compressor = try ZstdCompressor(level: level)
+        // Two halves of half a megabyte that no short window holds together.
+        let half = (0..<600_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        for content in [half + half, Array(half.prefix(100)), half + half, []] {
+            var output: [UInt8] = []
+            try compressor.compress(content.span, into: &output)
+            #expect(try zstdDecompress(output.span, byteCount: content.count) == content)
+            #expect(output.count <= half.count + half.count / 50)
+        }
     }
 
     @Test(arguments: [9, 11, 0, 1 << 20])

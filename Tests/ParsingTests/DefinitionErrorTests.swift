@@ -1,3 +1,4 @@
+import ConfigurationFiles
 import Testing
 
 @testable import Parsing
@@ -26,7 +27,7 @@ struct DefinitionErrorTests {
 
     @Test(arguments: shape + values + patterns + times + parts)
     func isRefused(_ wrong: Case) {
-        let error = #expect(throws: DefinitionError.self) {
+        let error = #expect(throws: ConfigurationError.self) {
             _ = try ParserSet([try ParserDefinition(yaml: wrong.yaml, file: wrong.file)])
         }
         #expect(error?.description == wrong.error)
@@ -113,7 +114,7 @@ struct DefinitionErrorTests {
     ]
 
     private static let knownTypes =
-        "known are cef_extension, hex, int, ip, level, microseconds, milliseconds, nanoseconds, number, pairs, "
+        "known are cef_extension, hex, int, ip, journal_export, level, microseconds, milliseconds, nanoseconds, number, pairs, "
         + "priority, quoted, seconds, structured_data, text, time, word"
 
     static let patterns = [
@@ -187,7 +188,7 @@ struct DefinitionErrorTests {
         Case("extract: x\nmultiline: 1s", "folder/test.yaml:4: multiline must be a mapping"),
         Case(
             "extract: x\nmultiline: {begin: x}",
-            "folder/test.yaml:4: unknown key 'begin' in multiline; known are start, timeout, bytes"),
+            "folder/test.yaml:4: unknown key 'begin' in multiline; known are start, partial, timeout, bytes"),
         Case("extract: x\nmultiline: {timeout: 1}", "folder/test.yaml:4: '1' must be a time from 1ms to 60s"),
         Case("extract: x\nmultiline: {timeout: 0ms}", "folder/test.yaml:4: '0ms' must be a time from 1ms to 60s"),
         Case("extract: x\nmultiline: {timeout: 61s}", "folder/test.yaml:4: '61s' must be a time from 1ms to 60s"),
@@ -208,7 +209,41 @@ struct DefinitionErrorTests {
         Case("format: json\nmatch: {fields: a}\nextract: x", "folder/test.yaml:5: extract is for format text"),
         Case(
             "format: json\nmatch: {fields: a}\nmultiline: {timeout: 1s}",
-            "folder/test.yaml:5: multiline is for format text"),
+            "folder/test.yaml:5: multiline without partial is for format text"),
+        Case("extract: x\nmultiline: {partial: P}", "folder/test.yaml:4: multiline.partial must be a mapping"),
+        Case(
+            "extract: x\nmultiline: {partial: {field: m, tag: P}}",
+            "folder/test.yaml:4: unknown key 'tag' in multiline.partial; known are field, by, extract, until, only"),
+        Case("extract: x\nmultiline: {partial: {extract: P}}", "folder/test.yaml:4: the key 'field' is missing"),
+        Case(
+            "extract: x\nmultiline: {start: x, partial: {field: m, extract: 'P <m>'}}",
+            "folder/test.yaml:4: multiline has either 'start' or 'partial'"),
+        Case(
+            "extract: x\nmultiline: {partial: {field: m}}",
+            "folder/test.yaml:4: multiline.partial needs extract, which lines fit that go on"),
+        Case(
+            "extract: x\nmultiline: {partial: {field: m, extract: 'P <m>', until: x}}",
+            "folder/test.yaml:4: multiline.partial.until and only are for format json"),
+        Case(
+            "extract: x\nmultiline: {partial: {field: m, extract: 'P <m>', only: x}}",
+            "folder/test.yaml:4: multiline.partial.until and only are for format json"),
+        Case(
+            "extract: x\nmultiline:\n  partial:\n    field: m\n    by: s\n    extract: ['P <s:word> <m>', 'Q <m>']",
+            "folder/test.yaml:8: a pattern of pieces must capture 'm' and 's' as text"),
+        Case(
+            "extract: x\nmultiline: {partial: {field: m, extract: 'P <m:int>'}}",
+            "folder/test.yaml:4: a pattern of pieces must capture 'm' as text"),
+        Case(
+            "extract: x\nmultiline: {partial: {field: m, extract: 'P <m'}}", "folder/test.yaml:4: '<' is not closed by '>'"),
+        Case(
+            "format: json\nmatch: {fields: a}\nmultiline: {partial: {field: a}}",
+            "folder/test.yaml:5: multiline.partial needs until, what a line ends with"),
+        Case(
+            "format: json\nmatch: {fields: a}\nmultiline: {partial: {field: a, until: ''}}",
+            "folder/test.yaml:5: multiline.partial.until is empty"),
+        Case(
+            "format: json\nmatch: {fields: a}\nmultiline: {partial: {field: a, until: x, extract: 'P <a>'}}",
+            "folder/test.yaml:5: multiline.partial.extract is for format text"),
         Case("extract: x\nmatch: {fields: a}", "folder/test.yaml:4: match.fields is for format json"),
         Case("extract: x\nredact: email", "folder/test.yaml:4: redact must be a list"),
         Case("extract: x\nredact: [email]", "folder/test.yaml:4: redact must be a mapping"),

@@ -41,11 +41,11 @@ extension ParserSet {
         var parser = LineParser(parsers: self)
         let source = LineSource(parser: pinned, name: source)
         var rows: [ParsedRow] = []
-        var offset = 0
-        while offset < bytes.count {
-            offset = parser.parse(bytes, from: offset, receivedAt: receivedAt, source: source).offset
+        var progress = LineParser.Progress()
+        repeat {
+            progress = parser.parse(bytes, after: progress, receivedAt: receivedAt, source: source)
             rows += parser.takeBatch().parsedRows
-        }
+        } while progress.isBatchFull
         return rows
     }
 }

@@ -115,7 +115,8 @@ struct MultilineTests {
             var parser = LineParser(parsers: set)
             let source = LineSource(parser: pinned)
             let progress = parser.parse(Array(text.utf8), receivedAt: 0, source: source, isFinal: isFinal)
-            return (progress.offset, progress.openFor, parser.rowCount)
+            let open = progress.open.first
+            return (open?.lines[0].lowerBound ?? text.utf8.count, open?.timeout, parser.rowCount)
         }
         #expect(progress("n x\n") == (0, 250_000_000, 0))
         #expect(progress("n x\n y\n") == (0, 250_000_000, 0))
@@ -143,7 +144,10 @@ struct MultilineTests {
         "# Query_time: 2.5  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 1", "SET timestamp=1674984027;", "SELECT 1;",
         #"{"level":"info","msg":"x"}"#, "level=info msg=x", "plain words", "", " ", "\r", "}", #"{"a":1"#,
         #"203.0.113.7 - - [29/Jan/2023:09:20:29 +0000] "GET / HTTP/1.1" 200 612"#,
-        "<13>Jan 29 09:20:29 web-1 cron[7]: x", String(repeating: "long ", count: 300),
+        "<13>Jan 29 09:20:29 web-1 cron[7]: x", "2023-01-29T09:20:32.5Z stdout P {\"level\":\"error\",",
+        "2023-01-29T09:20:32.5Z stderr P level=warn ", "2023-01-29T09:20:32.5Z stdout F \"msg\":\"x\"}",
+        "2023-01-29T09:20:32.5Z stderr F msg=x", #"{"log":"x","stream":"stdout","time":"2023-01-29T09:20:32.5Z"}"#,
+        #"{"log":"y\n","stream":"stdout","time":"2023-01-29T09:20:32.5Z"}"#, String(repeating: "long ", count: 300),
     ]
 
     /// However a stream is cut into frames, its records are those of the whole: what is left open comes again with what

@@ -31,10 +31,21 @@ struct RandomRows {
         if random.chance(20) { fields.append("\"tags\":\(random.pick(["[1,2]", "[]", "[\"a\", null]"]))") }
         if random.chance(20) { fields.append("\"mixed\":\(random.pick(["1", "\"one\"", "true", "[1]", "\"\"", "null"]))") }
         if random.chance(15) { fields.append("\"hex\":\"\(random.pick(["0123456789abcdef", "fedcba9876543210", "0123456789ABCDEF"]))\"") }
+        if random.chance(40) { fields.append(contentsOf: span(&random)) }
+        if random.chance(20) { fields.append("\"order\":\"0a1b2c3d-0000-4000-8000-\(String(repeating: "e", count: 10))\(10 + random.below(30))\"") }
         if random.oneIn(40) { fields.append("\"_rest\":\"mine\"") }
         if random.oneIn(30) { fields.append("\"rare_\(random.below(12))\":\"x\"") }
         if random.oneIn(10) { fields.append("\"_weight\":\(random.pick(["2", "0.5", "10"]))") }
         return "{" + fields.joined(separator: ",") + "}"
+    }
+
+    /// Parents are near, far, gone, or no ids at all.
+    private func span(_ random: inout SeededRandom) -> [String] {
+        func id() -> String { "00000000000000\(10 + random.below(50))" }
+        var fields = ["\"span_id\":\"\(id())\"", "\"duration_ns\":\(random.below(1_000))"]
+        if random.chance(80) { fields.append("\"parent_span_id\":\"\(random.oneIn(200) ? "none" : id())\"") }
+        if random.oneIn(300) { fields.append("\"parent_row_offset\":5") }
+        return fields
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Records
 import SystemIO
 import TestSupport
@@ -37,9 +38,17 @@ import Testing
                 model.append(batch)
             case 4..<7: try store.seal()
             case 7: held.append((store.snapshot(), model))
+            case 8:
+                let (deletion, isGone) = randomDeletion(&random)
+                let expected = model.remove(where: isGone)
+                #expect(try store.count(deletion).rows == expected)
+                #expect(try store.delete(deletion).rows == expected)
+                #expect(try store.audits(limit: 1).first?.rows == expected)
+                #expect(try store.count(deletion).rows == 0)
             default: _ = try store.compactIfDue()
             }
             if random.oneIn(4) { try store.removeReplacedChunks() }
+            if random.oneIn(2) { _ = try store.catalog.mergeIndex(entriesMax: 20) }
             if let difference = model.difference(from: try rows(of: store.snapshot())) { Issue.record("\(difference)") }
         }
         for (snapshot, model) in held {
@@ -64,6 +73,8 @@ import Testing
         try expectRollup(of: model, in: store)
         held = []
         try store.removeReplacedChunks()
+        while try store.catalog.mergeIndex(entriesMax: 50) {}
+        try expectIDs(of: model, in: store.snapshot())
         try expectNoFileTooMany(store)
         try store.close()
     }
@@ -75,6 +86,24 @@ import Testing
                 #expect(try seqs(withID: id, in: field, snapshot) == rows.map(ChunkLifeModel.seq).sorted(), "\(field) \(id)")
             }
         }
+    }
+
+    /// The rows of a service and level, or all of a service.
+    private func randomDeletion(
+        _ random: inout SeededRandom
+    ) -> (Deletion, isGone: (ChunkLifeModel.Row) -> Bool) {
+        let service = "s\(random.below(4))"
+        let level = random.pick([nil, "info", "error"])
+        let deletion = Deletion(query: "\(service) \(level ?? "")", who: "test", times: nil) { segment, rows in
+            let services = try segment.column("service", rows: rows)
+            let levels = try segment.column("level", rows: rows)
+            var found = Bitmap(repeating: false, count: rows.count)
+            for row in 0..<rows.count {
+                found[row] = services.text(row) == service && (level == nil || levels.text(row) == level)
+            }
+            return found
+        }
+        return (deletion, { $0["service"]?.text == service && (level == nil || $0["level"]?.text == level) })
     }
 
     /// Counts of what is sealed are those of the rows.
@@ -115,10 +144,11 @@ import Testing
         var model = ChunkLifeModel()
         var store = try open(power)
         for round in 0..<25 {
+            var beingDeleted: (ChunkLifeModel.Row) -> Bool = { _ in false }
             power.cut(after: random.chance(80) ? 1 + random.below(60) : .max)
             do {
                 while !power.isCut {
-                    switch random.below(8) {
+                    switch random.below(9) {
                     case 0..<3:
                         let batch = source.batch(1 + random.below(30), &random)
                         model.append(batch)
@@ -130,6 +160,13 @@ import Testing
                         try store.seal()
                         model.synced()
                     case 6: _ = try store.compactIfDue()
+                    case 7:
+                        let (deletion, isGone) = randomDeletion(&random)
+                        beingDeleted = isGone
+                        _ = try store.delete(deletion)
+                        _ = model.remove(where: isGone)
+                        model.synced()
+                        beingDeleted = { _ in false }
                     default: try store.removeReplacedChunks()
                     }
                     if random.oneIn(30) { break }
@@ -139,7 +176,7 @@ import Testing
             }
             power.restore(&random)
             store = try open(power)
-            if let wrong = model.crashed(try rows(of: store.snapshot())) { Issue.record("round \(round): \(wrong)") }
+            if let wrong = model.crashed(try rows(of: store.snapshot()), mayBeGone: beingDeleted) { Issue.record("round \(round): \(wrong)") }
             #expect(store.recovery.unknownChunks.isEmpty)
             try expectNoFileTooMany(store)
             if random.oneIn(8) { try expectIDs(of: model, in: store.snapshot()) }

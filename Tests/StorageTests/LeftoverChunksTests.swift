@@ -77,6 +77,71 @@ import Testing
         #expect(try chunks(restored).count == 1)
     }
 
+    // MARK: Chunks made of chunks
+
+    @Test func aMergedChunkThatCannotBePublishedIsMadeOnce() throws {
+        let store = try twoChunks()
+        try breakCatalog("UPDATE ON chunk")
+        for _ in 0..<3 { #expect(throws: DatabaseError.self) { try store.compactIfDue() } }
+        #expect(try chunks(folder).count == 3)
+        #expect(try seqs(store) == ["1", "2"])
+        try mendCatalog()
+        _ = try store.compactIfDue()
+        try store.removeReplacedChunks()
+        #expect(try chunks(folder).count == 1)
+        #expect(try seqs(store) == ["1", "2"])
+        try store.close()
+        #expect(try seqs(open(folder)) == ["1", "2"])
+    }
+
+    @Test func aCrashBeforeItsPublicationLeavesNoRowTwice() throws {
+        let crashed = try unpublishedMerge()
+        let again = try open(crashed)
+        #expect(again.recovery.removedChunks.count == 1 && again.recovery.unknownChunks.isEmpty)
+        #expect(try chunks(crashed).count == 2)
+        #expect(try seqs(again) == ["1", "2"])
+    }
+
+    /// As after bringing back an old catalog: the merged chunk may be all that there is of its rows.
+    @Test func aMergedChunkOneOfWhoseChunksIsGoneIsLeftAlone() throws {
+        let crashed = try unpublishedMerge()
+        let merged = try chunks(crashed).filter { $0 > "data/2023-11-14/" }.max() ?? ""
+        let published = try chunks(crashed).filter { $0 != merged }
+        try FileManager.default.removeItem(atPath: crashed.file(published[0]))
+        let again = try open(crashed)
+        #expect(again.recovery.unknownChunks == [merged] && again.recovery.removedChunks.isEmpty)
+        #expect(try chunks(crashed).contains(merged))
+    }
+
+    @Test func filesOfReplacedChunksThatACrashLeftGo() throws {
+        let store = try twoChunks()
+        _ = try store.compactIfDue()
+        let crashed = try TemporaryDirectory(copyOf: folder.path)
+        #expect(try chunks(crashed).count == 3)
+        let again = try open(crashed)
+        #expect(again.recovery.unknownChunks.isEmpty && again.recovery.removedChunks.isEmpty)
+        #expect(try chunks(crashed).count == 1)
+        #expect(try seqs(again) == ["1", "2"])
+    }
+
+    private func twoChunks() throws -> Store {
+        let store = try open(folder)
+        for seq in 1...2 {
+            try store.append(batch("{\"seq\":\(seq)}"))
+            try store.seal()
+        }
+        return store
+    }
+
+    /// A folder as after a crash before a merged chunk was published.
+    private func unpublishedMerge() throws -> TemporaryDirectory {
+        let store = try twoChunks()
+        try breakCatalog("UPDATE ON chunk")
+        #expect(throws: DatabaseError.self) { try store.compactIfDue() }
+        try mendCatalog()
+        return try TemporaryDirectory(copyOf: folder.path)
+    }
+
     // MARK: -
 
     private func open(_ folder: TemporaryDirectory) throws -> Store {

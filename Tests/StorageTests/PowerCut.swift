@@ -54,7 +54,14 @@ final class PowerCut: FileSystem {
     }
 
     func syncDirectory(_ path: String) throws(SystemIOError) {
-        try step("sync", path)
+        let wasCut = isCut
+        do {
+            try step("sync", path)
+        } catch {
+            // The power may go right after the names are on disk; that it goes before is a cut of the operation before.
+            if !wasCut { try disk.syncDirectory(path) }
+            throw error
+        }
         try disk.syncDirectory(path)
     }
 }

@@ -44,6 +44,7 @@ import Testing
         #expect(report.removals.map(\.reason) == [.age])
         #expect(report.removals.first?.rows == 2 && report.removals.first?.chunks == 2)
         #expect(try ages(store) == ["0", "29"])
+        #expect(try store.catalog.rollup(minutes: .min ... .max).cells == rollup(of: rows(of: store.snapshot())))
         clock.advance(seconds: 86_400 * 2)
         #expect(try store.applyRetention().removals.first?.rows == 1)
         #expect(try ages(store) == ["0"])
@@ -111,6 +112,7 @@ import Testing
         #expect(report.removals.first?.rows == 3 && report.removals.first?.chunks == 2)
         #expect(try ages(store) == ["0 debug", "0 debug", "0 shop", "2 debug", "2 debug", "2 shop", "5 shop"])
         #expect(store.counts.chunks == 3, "the chunk that had only such rows is gone")
+        #expect(try store.catalog.rollup(minutes: .min ... .max).cells == rollup(of: rows(of: store.snapshot())))
         #expect(try store.applyRetention().removals.isEmpty)
     }
 

@@ -9,9 +9,7 @@ import TestSupport
 /// Lines as a batch.
 func batch(_ lines: String) -> RecordBatch {
     var parser = LineParser()
-    let bytes = Array(lines.utf8)
-    var offset = 0
-    while offset < bytes.count { offset = parser.parse(bytes, from: offset, receivedAt: 1_700_000_000_000_000_000).offset }
+    _ = parser.parse(Array(lines.utf8), receivedAt: 1_700_000_000_000_000_000)
     return parser.takeBatch()
 }
 
@@ -53,9 +51,16 @@ enum RandomLines {
         if random.chance(30) { fields.append("\"status\":\(random.next() % 600)") }
         if random.chance(20) { fields.append("\"ok\":\(random.chance(50))") }
         if random.chance(10) { fields.append("\"mixed\":" + ["1", "\"one\"", "true", "[1,2]", "\"\"", "1.50"][Int(random.next() % 6)]) }
+        if random.chance(30) { fields.append("\"order\":\"\(uuid(&random))\"") }
+        if random.chance(10) { fields.append("\"odd_order\":\"\(random.chance(80) ? uuid(&random) : "none")\"") }
         if random.chance(5) { fields.append("\"tags\":[\(random.next() % 3)]") }
         if random.chance(2) { fields.append("\"rare_\(random.next() % 20)\":\"x\"") }
         return "{" + fields.joined(separator: ",") + "}"
+    }
+
+    private static func uuid(_ random: inout SeededRandom) -> String {
+        let digits = String(random.next() | 1 << 63, radix: 16)
+        return "\(digits.prefix(8))-\(digits.suffix(4))-4000-8000-\(digits.prefix(12))"
     }
 }
 

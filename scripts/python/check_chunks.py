@@ -1,17 +1,24 @@
 """Reads the chunks of a data folder with pyarrow and with DuckDB and compares with the lines shipped, value for value.
 
-Every line has a field `seq` of its own.
+Every line has a field `seq` of its own. Parents that are in the chunk as distances are looked up here for pyarrow; DuckDB
+reads through the view of docs/CHUNK-FORMAT.md.
 
 usage: check_chunks.py DATA_FOLDER LINES
 """
 import glob
 import json
+import os
+import re
 import sys
+import uuid
 
 import duckdb
 import pyarrow.parquet
 
 from records import Number, flatten, lines, load, nanoseconds
+
+
+OFFSETS = "parent_row_offset"
 
 
 def with_pyarrow(path):
@@ -21,11 +28,41 @@ def with_pyarrow(path):
         if pyarrow.types.is_timestamp(field.type):
             column = column.cast(pyarrow.int64())
         columns[field.name] = column.to_pylist()
+    add_parents(path, columns)
     return [{name: values[row] for name, values in columns.items()} for row in range(table.num_rows)]
 
 
+def add_parents(path, columns):
+    metadata = pyarrow.parquet.read_metadata(path)
+    if (metadata.metadata or {}).get(b"lockstitch.parent_offset_column") != OFFSETS.encode():
+        return
+    ends = []
+    for group in range(metadata.num_row_groups):
+        ends += [metadata.row_group(group).num_rows + (ends[-1] if ends else 0)]
+    for row, offset in enumerate(columns.pop(OFFSETS)):
+        if offset is None:
+            continue
+        assert columns["parent_span_id"][row] is None, f"row {row} has both a parent and a distance to it"
+        assert not any(min(row, row + offset) < end <= max(row, row + offset) for end in ends), "not in its row group"
+        columns["parent_span_id"][row] = columns["span_id"][row + offset]
+
+
+def view(pattern):
+    """The statements of the document that make the view, for the files in question."""
+    document = os.path.join(os.path.dirname(__file__), "../../docs/CHUNK-FORMAT.md")
+    with open(document, encoding="utf-8") as file:
+        sql = re.search("```sql\n(.*?)```", file.read(), re.DOTALL).group(1)
+    assert "'data/*/*.parquet'" in sql
+    return sql.replace("data/*/*.parquet", pattern)
+
+
 def with_duckdb(path):
-    relation = duckdb.sql(f"SELECT * REPLACE (epoch_ns(time) AS time) FROM read_parquet('{path}')")
+    metadata = pyarrow.parquet.read_metadata(path)
+    if OFFSETS in metadata.schema.names:
+        duckdb.sql(view(path))
+        relation = duckdb.sql("SELECT * REPLACE (epoch_ns(time) AS time) FROM records")
+    else:
+        relation = duckdb.sql(f"SELECT * REPLACE (epoch_ns(time) AS time) FROM read_parquet('{path}')")
     return [dict(zip(relation.columns, row)) for row in relation.fetchall()]
 
 
@@ -47,6 +84,8 @@ def fields(row, path):
             continue
         if isinstance(value, bytes):
             value = value.hex()
+        elif isinstance(value, uuid.UUID):
+            value = str(value)
         elif name in arrays:
             value = load(value)
         elif name in numbers:

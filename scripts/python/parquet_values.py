@@ -1,4 +1,4 @@
-"""Prints what pyarrow and DuckDB read from a Parquet file with flat columns, one JSON object a line.
+"""Prints what pyarrow, DuckDB and polars read from a Parquet file with flat columns, one JSON object a line.
 
     parquet_values.py FILE
 
@@ -8,6 +8,7 @@
 {"file": {...}}       the footer: rows, row groups, key-value metadata, sorting columns.
 {"duckdb": {...}}     rows that DuckDB counts, cells in which it differs from pyarrow, and filters for which it finds
                       another number of rows, which happens when statistics are wrong.
+{"polars": {...}}     cells in which polars differs from pyarrow.
 """
 
 import json
@@ -15,6 +16,7 @@ import struct
 import sys
 
 import duckdb
+import polars
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -25,8 +27,16 @@ def plain(array):
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if isinstance(array.type, pa.BaseExtensionType):
         array = array.storage
-    if pa.types.is_timestamp(array.type):
+    if pa.types.is_timestamp(array.type) or pa.types.is_time64(array.type):
         array = array.cast(pa.int64())
+    if pa.types.is_date32(array.type) or pa.types.is_time32(array.type):
+        array = array.cast(pa.int32())
+    if pa.types.is_float16(array.type):
+        array = array.view(pa.binary(2))
+    if pa.types.is_decimal(array.type):
+        # Digits without a point.
+        values = [value and "".join(filter(lambda digit: digit in "-0123456789", f"{value:f}")) for value in array.to_pylist()]
+        array = pa.array([value and int(value) for value in values], pa.int64())
     return array
 
 
@@ -85,14 +95,27 @@ def duckdb_column(connection, path, name, arrow_type):
     value = f"epoch_ns({quoted})" if pa.types.is_timestamp(arrow_type) else quoted
     if getattr(arrow_type, "extension_name", "") == "arrow.uuid":
         value = f"unhex(replace({quoted}::varchar, '-', ''))"
-    return connection.sql(f"select {value} as v from read_parquet(?)", params=[path]).to_arrow_table().column(0)
+    found = connection.sql(f"select {value} as v from read_parquet(?)", params=[path]).to_arrow_table().column(0)
+    is_wider = pa.types.is_float16(arrow_type) or pa.types.is_time32(arrow_type)
+    return found.cast(arrow_type) if is_wider else found
+
+
+def polars_differences(path, table, columns):
+    differences = 0
+    frame = polars.read_parquet(path)
+    for field, expected in zip(table.schema, columns):
+        got = frame[field.name].to_arrow()
+        is_extension = isinstance(field.type, pa.BaseExtensionType)
+        got = cells(got.cast(field.type.storage_type if is_extension else field.type))
+        differences += abs(len(got) - len(expected)) + sum(a != b for a, b in zip(got, expected))
+    return differences
 
 
 def wrong_filters(connection, path, name, array):
     """How many of three `column = value` filters find another number of rows than pyarrow."""
-    array = plain(array)
     if array.type not in (pa.int64(), pa.int32(), pa.uint64(), pa.uint32(), pa.string(), pa.binary()):
         return 0
+    array = plain(array)
     values = sorted(value for value in array.to_pylist() if value is not None)
     wrong = 0
     for value in {values[0], values[len(values) // 2], values[-1]} if values else ():
@@ -126,10 +149,10 @@ def main():
     for field, column, expected in zip(table.schema, table.columns, columns):
         got = cells(duckdb_column(connection, path, field.name, field.type))
         differences += abs(len(got) - len(expected)) + sum(a != b for a, b in zip(got, expected))
-        if not pa.types.is_timestamp(field.type):
-            filters += wrong_filters(connection, path, field.name, column)
+        filters += wrong_filters(connection, path, field.name, column)
     rows = connection.sql("select count(*) from read_parquet(?)", params=[path]).fetchall()[0][0]
     show(duckdb={"rows": rows, "differences": differences, "wrongFilters": filters})
+    show(polars={"differences": polars_differences(path, table, columns)})
 
 
 if __name__ == "__main__":

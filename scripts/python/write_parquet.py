@@ -169,7 +169,7 @@ def main():
         write(folder, name, rng, rng.randrange(rows_max // 3, rows_max + 1), form)
     write(folder, "empty", random.Random(seed), 0, {"compression": "zstd", "write_page_index": True})
     write(folder, "one-row", random.Random(seed), 1, {"compression": "zstd"})
-    pq.write_table(pa.table({"a": [1, 2, 3]}), f"{folder}/snappy.parquet", compression="snappy")
+    pq.write_table(pa.table({"a": [1, 2, 3]}), f"{folder}/brotli.parquet", compression="brotli")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-/// Why a parser definition is refused: file, line and reason.
-public struct DefinitionError: Error, Equatable, CustomStringConvertible {
+/// Why a file that a person wrote, such as a parser definition or the collector's configuration, is refused.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     public let file: String
     /// Counted from 1.
     public let line: Int
@@ -12,11 +12,4 @@ public struct DefinitionError: Error, Equatable, CustomStringConvertible {
     }
 
     public var description: String { "\(file):\(line): \(reason)" }
-}
-
-/// What is wrong with a pattern or a time format, without the place.
-struct SyntaxError: Error {
-    let reason: String
-
-    init(_ reason: String) { self.reason = reason }
 }
