@@ -25,7 +25,7 @@ public struct BackupVerification: Sendable {
         var report = Report()
         for manifest in manifests {
             for entry in manifest.entries {
-                if let other = entries.updateValue(entry, forKey: entry.name), other != entry {
+                if let other = entries.updateValue(entry, forKey: entry.name), other.sha256 != entry.sha256 {
                     report.problems.append("'\(entry.name)': snapshots do not agree on what it has")
                 }
             }

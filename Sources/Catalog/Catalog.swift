@@ -11,6 +11,7 @@ import GRDBSQLite
 /// | `rollup` | each minute, service and level of each chunk: how many rows |
 /// | `audit` | each deletion: when, by whom, how many rows |
 /// | `retention_clock` | the time up to which the wall clock was believed (one row) |
+/// | `sampling_decision` | the decisions of each settling of hot chunks |
 /// | `wal_state` | the last retired segment of the write-ahead log (one row) |
 public final class Catalog: Sendable {
     private let database: DatabasePool
@@ -94,12 +95,12 @@ public final class Catalog: Sendable {
         }
     }
 
-    private static let chunkColumns = "id, path, min_time, max_time, rows, bytes, day, level"
+    private static let chunkColumns = "id, path, min_time, max_time, rows, bytes, day, level, hot_since"
 
     private static func chunk(_ row: Row) -> ChunkRecord {
         ChunkRecord(
             id: row["id"], path: row["path"], minTime: row["min_time"], maxTime: row["max_time"], rows: row["rows"],
-            bytes: row["bytes"], day: row["day"], level: row["level"])
+            bytes: row["bytes"], day: row["day"], level: row["level"], hotSince: row["hot_since"])
     }
 
     /// The columns of a chunk, in their order in the file.
@@ -124,9 +125,12 @@ public final class Catalog: Sendable {
 
     /// Puts chunks in the place of others: all or nothing. The others stay in the id index until they are forgotten.
     ///
-    /// - Parameter audit: what this is a part of, and how many rows it takes away.
+    /// - Parameters:
+    ///   - audit: what this is a part of, and how many rows it takes away.
+    ///   - decisions: what sampling decided on the way.
     public func replace(
-        _ old: [Int64], with publications: [ChunkPublication], audit: (id: Int64, rows: Int)? = nil
+        _ old: [Int64], with publications: [ChunkPublication], audit: (id: Int64, rows: Int)? = nil,
+        decisions: [SamplingDecision] = []
     ) throws -> [ChunkRecord] {
         try database.write { db in
             let records = try publications.map { try Self.insert($0, db) }
@@ -139,6 +143,7 @@ public final class Catalog: Sendable {
                     sql: "UPDATE audit SET rows = rows + ?, chunks = chunks + ? WHERE id = ?",
                     arguments: [audit.rows, old.count, audit.id])
             }
+            if !decisions.isEmpty { try Self.insert(decisions, db) }
             return records
         }
     }
@@ -152,10 +157,13 @@ public final class Catalog: Sendable {
 
     private static func insert(_ publication: ChunkPublication, _ db: Database) throws -> ChunkRecord {
         try db.execute(
-            sql: "INSERT INTO chunk (path, min_time, max_time, rows, bytes, day, level) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO chunk (path, min_time, max_time, rows, bytes, day, level, hot_since)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 publication.path, publication.minTime, publication.maxTime, publication.rows, publication.bytes,
-                publication.day, publication.level,
+                publication.day, publication.level, publication.hotSince,
             ])
         let id = db.lastInsertedRowID
         let insertColumn = try db.cachedStatement(
@@ -167,7 +175,8 @@ public final class Catalog: Sendable {
         try insert(publication.rollup, chunk: id, db)
         return ChunkRecord(
             id: id, path: publication.path, minTime: publication.minTime, maxTime: publication.maxTime,
-            rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level)
+            rows: publication.rows, bytes: publication.bytes, day: publication.day, level: publication.level,
+            hotSince: publication.hotSince)
     }
 
     /// Brings what SQLite's log has into the file.

@@ -13,9 +13,12 @@ public struct ChunkRecord: Sendable, Hashable {
     public let day: Int64?
     /// How often the rows in it were merged into a larger chunk: 0 for a chunk that sealing made.
     public let level: Int
+    /// When it was sealed, in nanoseconds since 1970-01-01 UTC, while sampling has not gone through it; else nil.
+    public let hotSince: Int64?
 
     public init(
-        id: Int64, path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, day: Int64?, level: Int
+        id: Int64, path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, day: Int64?, level: Int,
+        hotSince: Int64? = nil
     ) {
         self.id = id
         self.path = path
@@ -25,6 +28,7 @@ public struct ChunkRecord: Sendable, Hashable {
         self.bytes = bytes
         self.day = day
         self.level = level
+        self.hotSince = hotSince
     }
 }
 
@@ -57,11 +61,13 @@ public struct ChunkPublication: Sendable {
     public var level: Int
     /// Counts of all rows; nil where they are not much fewer than the rows.
     public let rollup: [RollupCell]?
+    /// As in `ChunkRecord`.
+    public var hotSince: Int64?
 
     public init(
         path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, columns: [ChunkColumnRecord],
         ids: [IDEntry], day: Int64?, level: Int = 0,
-        rollup: [RollupCell]? = nil
+        rollup: [RollupCell]? = nil, hotSince: Int64? = nil
     ) {
         self.path = path
         self.minTime = minTime
@@ -73,5 +79,6 @@ public struct ChunkPublication: Sendable {
         self.day = day
         self.level = level
         self.rollup = rollup
+        self.hotSince = hotSince
     }
 }

@@ -47,10 +47,12 @@ final class Maintainer: Sendable {
             try store.removeReplacedChunks()
             try applyRetentionIfDue()
             while !stop.isStopped, try store.mergeIndexIfDue() {}
+            let settlement = try store.settleIfDue(stop)
+            if let settlement { log(settlement) }
             let compaction = try store.compactIfDue(stop)
             if let compaction { log(compaction) }
             failures.succeeded()
-            return compaction == nil ? Self.interval : 0
+            return settlement == nil && compaction == nil ? Self.interval : 0
         } catch let damage as ChunkDamage where damage.kind == .damaged {
             damagedChunks.setAside(damage)
             return Self.interval
@@ -74,6 +76,12 @@ final class Maintainer: Sendable {
         }
         if let doubt = report.doubt { doubts.failed(because: doubt) } else { doubts.succeeded() }
         nextRetention.withLock { $0 = clock.monotonic() + Self.retentionInterval }
+    }
+
+    private func log(_ settlement: Settlement) {
+        let early = settlement.early.map { " before their time, as hot chunks took too much \($0.rawValue)" } ?? ""
+        logger.info(
+            "sampling kept \(settlement.keptRows) of \(settlement.rows) rows of \(settlement.chunks) chunks\(early)")
     }
 
     private func log(_ compaction: Compaction) {

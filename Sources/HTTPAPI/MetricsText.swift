@@ -65,6 +65,16 @@ enum MetricsText {
         gauge(
             "retention_clock_doubted", "1 while the clock is not believed and old rows stay.",
             maintenance.isClockDoubted ? 1 : 0)
+        let hot = collector.store.hotCounts
+        gauge("hot_chunks", "Chunks that sampling has not gone through.", hot.chunks)
+        gauge("hot_rows", "Rows of these chunks.", hot.rows)
+        gauge("hot_bytes", "Bytes of these chunks.", hot.bytes)
+        gauge("hot_survey_bytes", "Memory that sampling takes for these chunks.", hot.surveyBytes)
+        counter("sampling_settled_rows_total", "Rows that sampling has gone through.", maintenance.settledRows)
+        counter("sampling_kept_rows_total", "Of these rows, those that stayed.", maintenance.keptRows)
+        add(
+            "sampling_early_rows_total", "counter", "Rows that sampling went through before their time, by what was short.",
+            Settlement.Early.allCases.map { ("{short=\"\($0.rawValue)\"}", maintenance.earlyRows[$0] ?? 0) })
         counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
         return text
     }

@@ -13,8 +13,11 @@ public struct BackupContents: Codable, Sendable, Equatable {
         /// As in `ChunkRecord`.
         public let day: Int64?
         public let level: Int
+        public let hotSince: Int64?
 
-        public init(path: String, bytes: Int, rows: Int, minTime: Int64, maxTime: Int64, day: Int64?, level: Int) {
+        public init(
+            path: String, bytes: Int, rows: Int, minTime: Int64, maxTime: Int64, day: Int64?, level: Int, hotSince: Int64? = nil
+        ) {
             self.path = path
             self.bytes = bytes
             self.rows = rows
@@ -22,18 +25,19 @@ public struct BackupContents: Codable, Sendable, Equatable {
             self.maxTime = maxTime
             self.day = day
             self.level = level
+            self.hotSince = hotSince
         }
 
         init(_ record: ChunkRecord) {
             self.init(
                 path: record.path, bytes: record.bytes, rows: record.rows, minTime: record.minTime,
-                maxTime: record.maxTime, day: record.day, level: record.level)
+                maxTime: record.maxTime, day: record.day, level: record.level, hotSince: record.hotSince)
         }
 
         init(_ publication: ChunkPublication) {
             self.init(
                 path: publication.path, bytes: publication.bytes, rows: publication.rows, minTime: publication.minTime,
-                maxTime: publication.maxTime, day: publication.day, level: publication.level)
+                maxTime: publication.maxTime, day: publication.day, level: publication.level, hotSince: publication.hotSince)
         }
     }
 

@@ -28,12 +28,14 @@ struct ChunkIndexing {
         }
         guard first <= last else { throw StorageError("cannot use chunk '\(file.path)': it has no rows") }
         let day = Timestamp.dayNumber(first)
+        let keyValues = layout.reader.keyValues
         var level = 0
-        if case .chunks? = ChunkOrigin(keyValues: layout.reader.keyValues) { level = 1 }
+        if case .chunks? = ChunkOrigin(keyValues: keyValues) { level = 1 }
+        let hotSince = keyValues.first { $0.key == ChunkNames.hotSince }.flatMap { Int64($0.value) }
         return ChunkPublication(
             path: path, minTime: first, maxTime: last, rows: rowCount, bytes: layout.reader.byteCount, columns: columns(layout),
             ids: ids, day: day == Timestamp.dayNumber(last) ? day : nil, level: level,
-            rollup: rollup.cells)
+            rollup: rollup.cells, hotSince: hotSince)
     }
 
     /// The same of a chunk of which it is known what it has.
@@ -41,7 +43,7 @@ struct ChunkIndexing {
     /// - Throws: a `StorageError` too, when it has something else.
     func publication(of chunk: BackupContents.Chunk) throws -> ChunkPublication {
         var publication = try publication()
-        (publication.day, publication.level) = (chunk.day, chunk.level)
+        (publication.day, publication.level, publication.hotSince) = (chunk.day, chunk.level, chunk.hotSince)
         guard BackupContents.Chunk(publication) == chunk else {
             throw StorageError("cannot use chunk '\(file.path)': it has other rows than it should")
         }

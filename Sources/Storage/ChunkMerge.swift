@@ -5,13 +5,26 @@ import Records
 struct ChunkMerge {
     /// Which rows of a run are left out: nil for none, else a bit for each row, 1 for those that go.
     typealias Exclusion = (ChunkSegment, Range<Int>) throws -> Bitmap?
+    /// What each row of a run that stays stands for; those that go have 0.
+    typealias Weights = (ChunkSegment, Range<Int>) -> ArraySlice<Double>
+
+    /// What becomes of the rows.
+    enum Choice {
+        case all
+        /// All but these.
+        case excluding(Exclusion)
+        /// Those with a weight, each of them with it as a field.
+        case weighted(Weights)
+
+        var hasWeights: Bool { if case .weighted = self { true } else { false } }
+    }
 
     private var cursors: [Cursor]
     /// A run ends when it has so many rows.
     private let rowsMax: Int
     /// A run ends when its rows take so many bytes in memory. It may have up to twice as many.
     private let bytesMax: Int
-    private let excludes: Exclusion
+    private let choice: Choice
     private let checkpoint: () throws -> Void
     /// How many rows were left out so far.
     private(set) var excludedRows = 0
@@ -21,13 +34,13 @@ struct ChunkMerge {
     private static let stepMax = 65_536
 
     init(
-        _ files: [ChunkFile], rowsMax: Int, bytesMax: Int, excluding excludes: @escaping Exclusion,
+        _ files: [ChunkFile], rowsMax: Int, bytesMax: Int, choice: Choice,
         checkpoint: @escaping () throws -> Void
     ) throws {
         cursors = try files.map { try Cursor($0.segments()) }
         self.rowsMax = rowsMax
         self.bytesMax = bytesMax
-        self.excludes = excludes
+        self.choice = choice
         self.checkpoint = checkpoint
     }
 
@@ -113,17 +126,40 @@ struct ChunkMerge {
         var decoded = Decoded()
         let isOne = pieces.count == 1 && pieces[0].rows.count == 1
         for piece in pieces {
-            let excluded = try excludes(piece.segment, piece.rows)
-            let count = excluded?.popcount ?? 0
-            decoded.excludedRows += count
-            if count == piece.rows.count { continue }
+            let (keep, weights) = try chosen(piece)
+            let kept = keep.map { $0.count { $0 } } ?? piece.rows.count
+            decoded.excludedRows += piece.rows.count - kept
+            if kept == 0 { continue }
             let left = isOne ? Int.max : bytesMax - decoded.bytes
             guard var batch = try piece.segment.batch(piece.rows, bytesMax: left, checkpoint: checkpoint) else { return nil }
-            if let excluded, count > 0 { batch = batch.filtered(keep: (0..<excluded.count).map { !excluded[$0] }) }
+            if let keep, kept < keep.count { batch = batch.filtered(keep: keep) }
+            if let weights { batch = batch.weighted(weights.filter { $0 > 0 }) }
             decoded.bytes += batch.byteCount
             decoded.batches.append(batch)
         }
         return decoded
+    }
+
+    /// Which rows stay, nil for all, and what all of them stand for.
+    private func chosen(_ piece: Piece) throws -> (keep: [Bool]?, weights: ArraySlice<Double>?) {
+        switch choice {
+        case .all: return (nil, nil)
+        case .excluding(let excludes):
+            return (try excludes(piece.segment, piece.rows).map { excluded in (0..<excluded.count).map { !excluded[$0] } }, nil)
+        case .weighted(let weights):
+            let weights = weights(piece.segment, piece.rows)
+            return (weights.map { $0 > 0 }, weights)
+        }
+    }
+}
+
+extension RecordBatch {
+    /// With what each row stands for, in the place of what it had.
+    fileprivate func weighted(_ weights: [Double]) -> RecordBatch {
+        var column = TextColumnBuilder(FieldNames.weight, kinds: .number)
+        for (row, weight) in weights.enumerated() { column.append(NumberText.shortest(weight).utf8, row: row) }
+        let others = columns.filter { $0.name != FieldNames.weight }
+        return RecordBatch(times: times, columns: others + (column.column(rowCount: rowCount).map { [$0] } ?? []))
     }
 }
 

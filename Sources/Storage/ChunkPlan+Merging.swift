@@ -4,8 +4,10 @@ import Records
 extension ChunkPlan {
     /// The columns of a chunk made of others: with the type that a column has in all of them, else as text.
     ///
-    /// - Parameter asText: columns whose values turned out not to fit the type that they would get.
-    init(merging inputs: [ChunkLayout], correlationIDs: [String], asText: Set<String>) {
+    /// - Parameters:
+    ///   - asText: columns whose values turned out not to fit the type that they would get.
+    ///   - isWeighted: whether every row gets a weight, in the place of what it had.
+    init(merging inputs: [ChunkLayout], correlationIDs: [String], asText: Set<String>, isWeighted: Bool = false) {
         self.init()
         var columns: [String: MergedColumn] = [:]
         var names: [String] = []
@@ -14,7 +16,7 @@ extension ChunkPlan {
             where index != layout.timeColumn && index != layout.restColumn && index != layout.parents?.offsets {
                 let parents = layout.parents.flatMap { $0.parents == index ? $0 : nil }
                 let column = parents.map { MergedColumn($0, of: layout) } ?? MergedColumn(layout, index)
-                guard column.valueCount > 0 else { continue }
+                guard column.valueCount > 0, !(isWeighted && schema.name == FieldNames.weight) else { continue }
                 if columns[schema.name]?.formUnion(column) == nil {
                     columns[schema.name] = column
                     names.append(schema.name)
@@ -30,6 +32,7 @@ extension ChunkPlan {
                 name, isText ? .byteArray : column.type, isText ? .string : column.logicalType,
                 valueKinds: column.kinds)
         }
+        if isWeighted { append(FieldNames.weight, .double, nil, valueKinds: .number) }
         insertParentOffsets()
         if !rest.isEmpty || inputs.contains(where: { $0.restColumn != nil }) { appendRest() }
     }

@@ -16,19 +16,21 @@ struct ChunkRewriter {
     /// - Parameters:
     ///   - inputs: in the order in which rows of the same time shall stand.
     ///   - level: that of the new chunk.
-    ///   - excludes: the rows that are left out.
+    ///   - choice: what becomes of the rows.
+    ///   - isHot: whether the new chunk is hot if one of the inputs is.
     /// - Throws: when a chunk cannot be read or written, and what the checkpoint of the writer throws. Then no file is left.
     func rewrite(
-        _ inputs: [Chunk], ulid: String, level: Int, excluding excludes: @escaping ChunkMerge.Exclusion = { _, _ in nil }
+        _ inputs: [Chunk], ulid: String, level: Int, choice: ChunkMerge.Choice = .all, isHot: Bool = true
     ) throws -> Outcome {
         let days = Set(inputs.map(\.record.day))
         let head = ChunkHead(
             ulid: ulid, firstTime: inputs.map(\.record.minTime).min() ?? 0,
-            day: days.count == 1 ? days.first ?? nil : nil, level: level, origin: .chunks(inputs.map(\.record.path)))
+            day: days.count == 1 ? days.first ?? nil : nil, level: level, origin: .chunks(inputs.map(\.record.path)),
+            hotSince: isHot ? inputs.compactMap(\.record.hotSince).min() : nil)
         var asText: Set<String> = []
         while true {
             do {
-                return try rewrite(inputs.map(\.file), head, asText: asText, excludes)
+                return try rewrite(inputs.map(\.file), head, asText: asText, choice)
             } catch let mismatch as ChunkPlanMismatch where asText.insert(mismatch.column).inserted {
                 // Once more with that column as text, which any value fits.
                 continue
@@ -37,13 +39,14 @@ struct ChunkRewriter {
     }
 
     private func rewrite(
-        _ files: [ChunkFile], _ head: ChunkHead, asText: Set<String>, _ excludes: @escaping ChunkMerge.Exclusion
+        _ files: [ChunkFile], _ head: ChunkHead, asText: Set<String>, _ choice: ChunkMerge.Choice
     ) throws -> Outcome {
         let options = writer.options
         let plan = ChunkPlan(
-            merging: try files.map { try $0.layout() }, correlationIDs: options.correlationIDs, asText: asText)
+            merging: try files.map { try $0.layout() }, correlationIDs: options.correlationIDs, asText: asText,
+            isWeighted: choice.hasWeights)
         var merge = try ChunkMerge(
-            files, rowsMax: options.rowGroupRows, bytesMax: options.compactionRowGroupBytes, excluding: excludes,
+            files, rowsMax: options.rowGroupRows, bytesMax: options.compactionRowGroupBytes, choice: choice,
             checkpoint: writer.checkpoint)
         // Whether any row is left must be known before there is a file.
         guard var rows = try merge.next() else { return Outcome(sealed: nil, excludedRows: merge.excludedRows) }

@@ -14,6 +14,9 @@ struct ChunkSegment: Segment {
         self.summary = summary
     }
 
+    /// Of the file.
+    var path: String { file.path }
+
     func layout() throws -> ChunkLayout { try file.layout() }
 
     var rowCount: Int { summary.rowCount }

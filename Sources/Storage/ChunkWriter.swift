@@ -43,9 +43,10 @@ struct ChunkWriter {
             let filters = try writer.writeWordFilters()
             file.beginEnd()
             let contents = try writer.finish(
-                keyValues: try plan.kinds.keyValues() + filters.keyValues() + head.origin.keyValues() + ChunkChecksum.placeholders)
+                keyValues: try plan.kinds.keyValues() + filters.keyValues() + head.keyValues() + ChunkChecksum.placeholders)
             try file.sync()
             try file.close()
+            Failpoint.pass("chunk.synced")
             try fileSystem.renameForGood(unfinished, to: "\(folder)/\(path)")
             return SealedChunk(path: path, head: head, contents: contents)
         } catch {
@@ -65,6 +66,12 @@ struct ChunkHead {
     let day: Int64?
     var level = 0
     let origin: ChunkOrigin
+    /// As in `ChunkRecord`.
+    var hotSince: Int64?
+
+    func keyValues() throws -> [(key: String, value: String)] {
+        try origin.keyValues() + (hotSince.map { [(ChunkNames.hotSince, String($0))] } ?? [])
+    }
 }
 
 /// Writes the row groups of one chunk, and keeps what the catalog shall know of them.
@@ -185,6 +192,6 @@ struct SealedChunk {
         ChunkPublication(
             path: path, minTime: contents.minTime, maxTime: contents.maxTime, rows: contents.rows,
             bytes: contents.bytes, columns: contents.columns, ids: contents.ids, day: head.day, level: head.level,
-            rollup: contents.rollup.cells)
+            rollup: contents.rollup.cells, hotSince: head.hotSince)
     }
 }

@@ -49,4 +49,6 @@ enum ChunkNames {
     static let footerChecksum = "lockstitch.footer_crc32c"
     /// Key-value metadata of a chunk made of other chunks: JSON array of their paths.
     static let madeOfChunks = "lockstitch.made_of_chunks"
+    /// Key-value metadata of a chunk that sampling has not gone through: when it was sealed, in nanoseconds since 1970.
+    static let hotSince = "lockstitch.hot_since"
 }

@@ -8,6 +8,7 @@ final class Maintenance: Sendable {
     let replacement = Mutex<Store.Replacement?>(nil)
     let replaced = ReplacedChunks()
     let metrics = MaintenanceMetrics()
+    let sampling = Mutex(SamplingState())
     let clock: Mutex<RetentionClock>
     /// By service, chunks that the catalog has not counted and that turned out to have none of its rows.
     let withoutService = Mutex<[String: Set<Int64>]>([:])

@@ -16,6 +16,11 @@ public final class MaintenanceMetrics: Sendable {
         public var isClockDoubted = false
         /// Rows removed by deletions.
         public var deletedRows = 0
+        /// Rows that sampling has gone through, and those of them that stayed.
+        public var settledRows = 0
+        public var keptRows = 0
+        /// Of the settled rows, those that were before their time.
+        public var earlyRows: [Settlement.Early: Int] = [:]
     }
 
     private let values = Mutex(Values())
@@ -40,6 +45,14 @@ public final class MaintenanceMetrics: Sendable {
                 values.retentionRows[removal.reason.name, default: 0] += removal.rows
                 values.retentionBytes += removal.bytes
             }
+        }
+    }
+
+    func count(_ settlement: Settlement) {
+        values.withLock { values in
+            values.settledRows += settlement.rows
+            values.keptRows += settlement.keptRows
+            if let early = settlement.early { values.earlyRows[early, default: 0] += settlement.rows }
         }
     }
 

@@ -1,3 +1,5 @@
+public import Catalog
+
 /// Decides which requests stay, and how many each row that stays stands for.
 ///
 /// A chunk is *hot* from when it is sealed until it is *settled*: merged with others without the rows that sampling takes
@@ -45,7 +47,7 @@ public struct HotWindow: Sendable, Hashable {
     public var decisionsMax: Int
 
     public init(
-        age: Int64 = 600_000_000_000, bytesMax: Int = 4 << 30, surveyBytesMax: Int = 256 << 20, decisionsMax: Int = 2_000_000
+        age: Int64 = 600_000_000_000, bytesMax: Int = 4 << 30, surveyBytesMax: Int = 256 << 20, decisionsMax: Int = 1_000_000
     ) {
         self.age = age
         self.bytesMax = bytesMax
@@ -59,28 +61,15 @@ public struct SampleVerdict: Sendable {
     /// For each chunk that is due, for each of its rows: 0 if it goes, else how many rows it stands for, at least 1.
     public var weights: [[Double]]
     /// The decisions that were made, for each id of each request.
-    public var decisions: [SampleDecision]
+    public var decisions: [SamplingDecision]
     /// Called once the verdict is on disk: what the sampler counts, and what it takes from its buckets.
     public var whenSettled: @Sendable () -> Void
 
     public init(
-        weights: [[Double]], decisions: [SampleDecision], whenSettled: @escaping @Sendable () -> Void = {}
+        weights: [[Double]], decisions: [SamplingDecision], whenSettled: @escaping @Sendable () -> Void = {}
     ) {
         self.weights = weights
         self.decisions = decisions
         self.whenSettled = whenSettled
-    }
-}
-
-/// What was decided on the request that has an id.
-public struct SampleDecision: Sendable, Hashable {
-    /// `CorrelationIDs.hash` of the normalised id.
-    public let idHash: UInt64
-    /// 0 if its rows go, else how many rows each of them stands for.
-    public let weight: Double
-
-    public init(idHash: UInt64, weight: Double) {
-        self.idHash = idHash
-        self.weight = weight
     }
 }

@@ -36,6 +36,7 @@ extension Store {
                 chunks: chunks.map { BackupContents.Chunk($0.record) },
                 extras: BackupContents.Extras(
                     catalog: try catalog.keptTables(), retiredSegment: try catalog.retiredSegment, omissions: omissions))
+            Failpoint.pass("backup.held")
             return BackupView(contents, chunks, fileSystem)
         }
     }

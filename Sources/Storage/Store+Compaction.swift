@@ -23,14 +23,16 @@ extension Store {
     public func compactIfDue(_ stop: MaintenanceStop = MaintenanceStop()) throws -> Compaction? {
         try maintaining(stop) { checkpoint in
             let policy = CompactionPolicy(targetBytes: options.compactionBytes)
-            let due = policy.next(liveChunks.map(\.record), today: Timestamp.dayNumber(clock.now()))
+            let due = policy.next(liveChunks.map(\.record).filter { $0.hotSince == nil }, today: Timestamp.dayNumber(clock.now()))
             guard !due.isEmpty else { return nil }
             let byID = liveChunksByID
             let inputs = due.compactMap { byID[$0.id] }
             let level = (due.map(\.level).max() ?? 0) + 1
             let outcome = try rewriter(checkpoint).rewrite(inputs, ulid: names.next(), level: level)
             guard let sealed = outcome.sealed else { return nil }
+            Failpoint.pass("compact.written")
             try replace(inputs, with: [sealed])
+            Failpoint.pass("compact.published")
             let compaction = Compaction(
                 chunks: due.count, rows: sealed.contents.rows, bytesBefore: due.reduce(0) { $0 + $1.bytes },
                 bytesAfter: sealed.contents.bytes, path: sealed.path)

@@ -12,6 +12,9 @@ extension Store {
         let new: [SealedChunk]
         /// The deletion that it is a part of, and how many rows it takes away.
         let audit: (id: Int64, rows: Int)?
+        let decisions: [SamplingDecision]
+        /// Called once the catalog has it.
+        let whenDone: @Sendable () -> Void
     }
 
     /// What became of chunks since the store was opened.
@@ -37,8 +40,13 @@ extension Store {
 
     /// Puts new chunks in the place of old ones, for the catalog and for snapshots to come. The files of the old ones go
     /// when no snapshot has them any more.
-    func replace(_ old: [Chunk], with new: [SealedChunk], audit: (id: Int64, rows: Int)? = nil) throws {
-        maintenance.replacement.withLock { $0 = Replacement(old: old, new: new, audit: audit) }
+    func replace(
+        _ old: [Chunk], with new: [SealedChunk], audit: (id: Int64, rows: Int)? = nil,
+        decisions: [SamplingDecision] = [], whenDone: @escaping @Sendable () -> Void = {}
+    ) throws {
+        maintenance.replacement.withLock {
+            $0 = Replacement(old: old, new: new, audit: audit, decisions: decisions, whenDone: whenDone)
+        }
         try finishReplacement()
     }
 
@@ -49,13 +57,15 @@ extension Store {
         setChunks { chunks in chunks.filter { !replaced.contains($0.record.id) } + records.map(chunk) }
         for chunk in replacement.old { maintenance.replaced.replace(chunk) }
         maintenance.replacement.withLock { $0 = nil }
+        replacement.whenDone()
     }
 
     /// A commit that failed may have come through all the same.
     private func record(_ replacement: Replacement) throws -> [ChunkRecord] {
         let old = replacement.old.map(\.record.id)
         do {
-            return try catalog.replace(old, with: replacement.new.map(\.publication), audit: replacement.audit)
+            return try catalog.replace(
+                old, with: replacement.new.map(\.publication), audit: replacement.audit, decisions: replacement.decisions)
         } catch {
             let live = Dictionary(uniqueKeysWithValues: try catalog.chunks().map { ($0.path, $0) })
             let records = replacement.new.compactMap { live[$0.path] }

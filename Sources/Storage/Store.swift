@@ -104,6 +104,7 @@ public final class Store: Sendable {
         maintenance = Maintenance(
             try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
         maintenance.replaced.add(replaced)
+        try loadDecisions()
         // Neither may keep a store on a full disk from opening; both are done again.
         try? catalog.stopAudits()
         try? maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
@@ -236,7 +237,7 @@ public final class Store: Sendable {
                 let rows = SortedRows(part.batches)
                 let head = ChunkHead(
                     ulid: names.next(), firstTime: rows.times.first ?? 0, day: part.day,
-                    origin: .log(segments: sealing.memtable.logSegments))
+                    origin: .log(segments: sealing.memtable.logSegments), hotSince: hotSince)
                 sealed.append(try chunkWriter.write(rows, head))
             }
         } catch {
