@@ -37,11 +37,14 @@ struct BackupRoutes: Sendable {
 
     @Sendable
     private func begin(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        guard !request.isOfWebPage else {
+            return .text("backups are not taken from web pages\n", status: .forbidden)
+        }
         let view: BackupView
         do {
             view = try await NIOThreadPool.singleton.runIfActive { [store] in try store.beginBackup() }
         } catch {
-            return .text("\(error)\n", status: .init(code: 507))
+            return .text("\(error)\n", status: .serviceUnavailable)
         }
         guard let lease = leases.add(view) else {
             return .text(

@@ -57,6 +57,7 @@ public struct CatalogRebuild {
         }
         let lock = try fileSystem.lock("\(folder)/\(FileNames.lock)")
         defer { lock.release() }
+        try RestoredFolder.refuseUnfinished(folder, fileSystem)
         var report = Report()
         let old = (try? CatalogCheck(path: path)) ?? nil
         let choice = try choose(old, &report)

@@ -19,6 +19,7 @@ public struct DoctorFinding: Encodable, Sendable, Hashable {
         case damagedLog = "damaged_log"
         case tornLog = "torn_log"
         case damagedCatalog = "damaged_catalog"
+        case unfinishedRestore = "unfinished_restore"
         case quarantine, space, clock
     }
 

@@ -29,6 +29,9 @@ public struct Doctor {
         }
         var report = DoctorReport(folder: folder)
         report.isCollectorRunning = isLocked
+        if RestoredFolder.isUnfinished(folder, fileSystem) {
+            report.add(DoctorFinding(.unfinishedRestore, file: folder, RestoredFolder.unfinishedText))
+        }
         let catalog = readCatalog(&report)
         let log = checkLog(after: catalog?.retiredSegment ?? 0, &report)
         try checkChunks(catalog, log, &report, progress)

@@ -52,11 +52,16 @@ public final class RestoredFolder: Sendable {
     }
 
     static func refuseUnfinished(_ folder: String, _ fileSystem: any FileSystem) throws {
-        guard fileSystem.exists("\(folder)/\(FileNames.restoring)") else { return }
-        throw StorageError(
-            "cannot open '\(folder)': a restore into it was cut short; run the same 'lockstitch backup restore' again, or "
-                + "empty it")
+        guard isUnfinished(folder, fileSystem) else { return }
+        throw StorageError("cannot open '\(folder)': \(unfinishedText)")
     }
+
+    static func isUnfinished(_ folder: String, _ fileSystem: any FileSystem) -> Bool {
+        fileSystem.exists("\(folder)/\(FileNames.restoring)")
+    }
+
+    static let unfinishedText =
+        "a restore into it was cut short; run the same 'lockstitch backup restore' again, or empty it"
 
     /// The file of a chunk that is there already; nil if there is none.
     public func existing(_ chunk: BackupContents.Chunk) throws -> (any ReadableFile)? {

@@ -134,6 +134,10 @@ extension EndToEnd {
             let refused = try CommandResult.run(
                 try Project.lockstitch, ["collect", "--data", folder.file("new"), "--tcp-port", "0", "--udp-port", "0", "--http-port", "0"])
             #expect(refused.status == 1 && refused.errors.contains("a restore into it was cut short"))
+            for rebuild in [[], ["--rebuild-catalog"]] {
+                let doctor = try CommandResult.run(try Project.lockstitch, ["doctor", "--data", folder.file("new")] + rebuild)
+                #expect(doctor.status == 1 && (doctor.output + doctor.errors).contains("a restore into it was cut short"))
+            }
             let partial = try backup("restore", target, folder.file("new"), "--skip-damaged")
             #expect(partial.status == 1)
             #expect(partial.errors.contains("lockstitch: warning: 100 rows from 2024-01-01T"))
@@ -204,6 +208,10 @@ extension EndToEnd {
             for other in ["catalog.sqlite", "data/../catalog.sqlite", "/etc/hostname", ""] {
                 #expect(try send("GET", "/backup/chunk?lease=\(lease)&path=\(other)").status == 404)
             }
+            let ofPage = try HTTPAnswer.of(
+                "POST /backup HTTP/1.1\r\nHost: x\r\nOrigin: http://example.org\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                from: collector.http)
+            #expect(ofPage.status == 403)
             #expect(try send("GET", "/backup/chunk?lease=other&path=\(path)").status == 410)
             #expect(try send("POST", "/backup/end?lease=\(lease)").status == 200)
             #expect(try send("GET", chunk).status == 410)

@@ -289,6 +289,9 @@ struct KillRun {
         let restored = try CollectorProcess(folder: new)
         #expect(try restored.command("query", all, "--limit", "0", "--output", "json").output == before)
         try checkRows(restored)
+        #expect(restored.terminate() == 0)
+        let examined = try lockstitch(["doctor", "--data-dir", new])
+        #expect(examined.status == 0, "\(examined.output)")
     }
 
     private func checkRows(_ collector: CollectorProcess) throws {
