@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "S3",
             dependencies: [
-                nioCore, nioHTTP1, .product(name: "Crypto", package: "swift-crypto"),
+                "Records", nioCore, nioHTTP1, .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["S3"])),
             ],
             swiftSettings: safe),

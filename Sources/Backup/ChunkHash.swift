@@ -1,4 +1,5 @@
 import Crypto
+import Records
 
 /// SHA-256 of a chunk's file, piece by piece.
 struct ChunkHash {
@@ -11,10 +12,5 @@ struct ChunkHash {
     }
 
     /// 64 hexadecimal digits.
-    var text: String { hash.finalize().map { Self.digits[Int($0)] }.joined() }
-
-    private static let digits = (0..<256).map { byte in
-        let text = String(byte, radix: 16)
-        return text.count == 1 ? "0" + text : text
-    }
+    var text: String { Hex.text(Array(hash.finalize())) }
 }

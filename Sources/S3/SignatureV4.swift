@@ -1,4 +1,5 @@
 import Crypto
+import Records
 
 /// Signs requests as AWS and servers like it want it ("Signature Version 4 for API requests", in the variant of S3: paths
 /// are escaped once and never normalised).
@@ -58,7 +59,7 @@ public struct SignatureV4: Sendable {
         for part in [String(date.prefix(8)), region, service, "aws4_request"] {
             key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
         }
-        let signature = Self.hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+        let signature = Hex.text(Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)))
         let names = Self.canonicalHeaders(request).map(\.name).joined(separator: ";")
         return "AWS4-HMAC-SHA256 Credential=\(credentials.accessKey)/\(scope),SignedHeaders=\(names),Signature=\(signature)"
     }
@@ -83,58 +84,21 @@ public struct SignatureV4: Sendable {
     // MARK: Escapes
 
     /// A path as it goes over the wire.
-    public static func escapedPath(_ path: String) -> String { escape(path, keepsSlash: true) }
+    public static func escapedPath(_ path: String) -> String { PercentEncoding.text(path, keeping: [UInt8(ascii: "/")]) }
 
     /// A query as it goes over the wire, sorted.
     public static func escaped(_ query: [(name: String, value: String)]) -> String {
-        query.map { (escape($0.name, keepsSlash: false), escape($0.value, keepsSlash: false)) }
+        query.map { (PercentEncoding.text($0.name), PercentEncoding.text($0.value)) }
             .sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }
-
-    /// All bytes but those that RFC 3986 (section 2.3) never escapes as `%XX`.
-    private static func escape(_ text: String, keepsSlash: Bool) -> String {
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            case UInt8(ascii: "/") where keepsSlash: bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), upperDigits[Int(byte >> 4)], upperDigits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static let upperDigits = Array("0123456789ABCDEF".utf8)
-    private static let lowerDigits = Array("0123456789abcdef".utf8)
 
     // MARK: Hashes and times
 
     /// 64 hexadecimal digits.
-    public static func sha256(_ bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        String(decoding: bytes.flatMap { [lowerDigits[Int($0 >> 4)], lowerDigits[Int($0 & 15)]] }, as: UTF8.self)
-    }
+    public static func sha256(_ bytes: [UInt8]) -> String { Hex.text(Array(SHA256.hash(data: bytes))) }
 
     /// `20130524T000000Z`.
     static func date(_ time: Int64) -> String {
-        let (year, month, day) = civil(days: time / 86_400)
-        let second = time % 86_400
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)\(two(month))\(two(day))T\(two(second / 3_600))\(two(second / 60 % 60))\(two(second % 60))Z"
-    }
-
-    /// The date of a day from 1970-01-01 on (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-    private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let (era, dayOfEra) = shifted.quotientAndRemainder(dividingBy: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+        Timestamp.text(time * Timestamp.nanosecondsPerSecond).filter { $0 != "-" && $0 != ":" }
     }
 }

@@ -2,7 +2,6 @@ import Catalog
 import Foundation
 import Parquet
 import Records
-import Stitching
 public import SystemIO
 import WriteAheadLog
 

@@ -1,5 +1,4 @@
 import Catalog
-import Parquet
 import SystemIO
 
 /// Files that a crash left in the data folder: chunks half written, and chunks that the catalog does not know.

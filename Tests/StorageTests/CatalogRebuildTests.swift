@@ -33,10 +33,13 @@ import Testing
         let chunks = try catalog.chunks()
         let paths = Dictionary(uniqueKeysWithValues: chunks.map { ($0.id, $0.path) })
         var texts = try chunks.flatMap { chunk in
-            ["\(chunk.path) \(chunk.minTime) \(chunk.maxTime) \(chunk.rows) \(chunk.bytes) \(chunk.day ?? -1) \(chunk.level)"]
+            [
+                "\(chunk.path) \(chunk.minTime) \(chunk.maxTime) \(chunk.rows) \(chunk.bytes) \(chunk.day ?? -1) \(chunk.level) "
+                    + "\(chunk.hotSince ?? -1)"
+            ]
                 + (try catalog.columns(ofChunk: chunk.id).map { "\(chunk.path) \($0)" })
         }
-        for seq in 0..<600 {
+        for seq in 0..<700 {
             let found = try catalog.locate(hash: CorrelationIDs.hash("req-\(seq)"))
             // The index has entries of chunks that have gone, until its runs are merged.
             texts += found.compactMap { id in paths[id.chunk].map { "req-\(seq): \($0) \(id.rowGroup) \(id.page)" } }.sorted()
@@ -54,13 +57,17 @@ import Testing
         }
         #expect(try store.compactIfDue() != nil)
         try store.removeReplacedChunks()
+        store.use(ThirdsSampler())
+        try store.append(batch(Self.lines(600..<700)))
+        try store.seal()
+        #expect(store.hotCounts.chunks == 2)
         let before = try contents(store.catalog)
-        #expect(before.count { $0.hasPrefix("req-") } == 600)
+        #expect(before.count { $0.hasPrefix("req-") } == 700)
         #expect(before.contains { $0.hasPrefix("RollupCell") && $0.hasSuffix(".5)") })
         try store.close()
 
         let report = try CatalogRebuild(folder: folder.path, correlationIDs: Self.correlationIDs).run()
-        #expect(report.rows == 600 && report.unreadable.isEmpty && report.superseded.isEmpty)
+        #expect(report.rows == 700 && report.unreadable.isEmpty && report.superseded.isEmpty)
         let again = try open()
         #expect(try contents(again.catalog) == before)
         try again.close()
