@@ -16,6 +16,7 @@ public import ServiceLifecycle
 /// | `POST /delete` | `query=`, `dry_run=`, `who=`, `timeout=`: takes the matching rows away |
 /// | `GET /audit` | the deletions there were |
 /// | `GET /metrics` | counters in Prometheus text format |
+/// | `/backup/…` | what `lockstitch backup create` asks for, see `BackupRoutes` |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
 /// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
@@ -46,7 +47,8 @@ public struct APIServer: Service {
         self.state = state
         address = (host, port)
         runner = QueryRunner(queriesMax: limits.queriesMax)
-        let queries = QueryRoutes(store: collector.store, logger: logger, runner: runner, limits: limits)
+        let queries = QueryRoutes(
+            store: collector.store, damagedChunks: collector.damagedChunks, runner: runner, limits: limits)
         let health = HealthRoutes(collector: collector)
         router.get("health", use: health.health)
         router.get("ready", use: health.ready)
@@ -57,6 +59,7 @@ public struct APIServer: Service {
         let deletions = DeleteRoutes(queries: queries)
         router.post("delete", use: deletions.delete)
         router.get("audit", use: deletions.audit)
+        BackupRoutes(collector: collector).add(to: router)
         router.get("metrics") { _, _ in
             Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
