@@ -62,14 +62,13 @@ struct RateChoice {
             sums.append((sums.last ?? 0) + rows)
         }
 
-        /// The randomness of the request at which it would have been empty without one that takes `rows`; 0 for none.
+        /// Below what randomness one that takes `rows` would have gone: just that of the request with which all others would
+        /// have taken all tokens. 0 if they would not.
         func threshold(without rows: Double) -> UInt64 {
             var (low, high) = (0, sums.count)
-            // Requests from here on find it empty: those before them take all tokens.
             while low < high {
                 let middle = (low + high) / 2
-                let before = middle == 0 ? 0 : sums[middle - 1]
-                if before - rows >= tokens { high = middle } else { low = middle + 1 }
+                if sums[middle] - rows >= tokens { high = middle } else { low = middle + 1 }
             }
             return low < randomness.count ? randomness[low] + 1 : 0
         }

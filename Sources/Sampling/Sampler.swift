@@ -9,8 +9,8 @@ import Synchronization
 public struct Sampler: RowSampler {
     public let window: HotWindow
     let rules: [SamplingRule]
-    private let matcher: RuleMatcher
-    private let fields: [String]
+    let matcher: RuleMatcher
+    let fields: [String]
     private let state: SamplerState
     private let isOn: @Sendable (_ flag: String, _ randomness: UInt64) -> Bool
 

@@ -9,8 +9,9 @@ struct ConfigurationOptions: ParsableArguments {
     var config: String?
 
     /// One that says nothing if there is no file.
-    func load() throws -> ConfigurationFile {
-        guard let config else { return ConfigurationFile() }
+    func load() throws -> ConfigurationFile { try config.map(Self.load) ?? ConfigurationFile() }
+
+    static func load(_ config: String) throws -> ConfigurationFile {
         let yaml: String
         do {
             yaml = try String(contentsOfFile: config, encoding: .utf8)

@@ -15,7 +15,7 @@ struct Lockstitch: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DeleteCommand.self,
-            ParseCommand.self, ParsersCommand.self, ChunksCommand.self, BackupCommand.self, DoctorCommand.self,
+            ParseCommand.self, ParsersCommand.self, SamplingCommand.self, ChunksCommand.self, BackupCommand.self, DoctorCommand.self,
             DemoCommand.self,
         ])
 }

@@ -35,7 +35,7 @@ import Testing
         let trace = RandomnessSource(traceID: 1, 0xab_cdef_0123_4567_89)
         let other = RandomnessSource(idHash: 7)
         #expect([other, trace, explicit].min()?.randomness == 5)
-        #expect([other, trace].min()?.randomness == 0xef_0123_4567_89)
+        #expect([other, trace].min()?.randomness == 0xcd_ef01_2345_6789)
         #expect([RandomnessSource(traceID: 2, 1), trace].min()?.randomness == trace.randomness)
     }
 }
