@@ -64,7 +64,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: safe),
-        .target(name: "Stitching", dependencies: ["Records", "Kernels"], swiftSettings: safe),
+        .target(name: "Stitching", dependencies: ["ConfigurationFiles", "Records", "Kernels"], swiftSettings: safe),
 
         // Storage.
         .target(name: "WriteAheadLog", dependencies: ["Records", "Kernels", "SystemIO"], swiftSettings: safe),
@@ -90,7 +90,7 @@ let package = Package(
         .target(
             name: "Backup",
             dependencies: [
-                "Records", "SystemIO", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "Records", "Stitching", "SystemIO", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .target(name: "S3", condition: .when(traits: ["S3"])),
             ],
             swiftSettings: safe),
@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "ConfigurationFiles", "Receivers", "Parsing", "Sampling", "Storage", "Records", "SystemIO", "WriteAheadLog",
+                "ConfigurationFiles", "Receivers", "Parsing", "Sampling", "Stitching", "Storage", "Records", "SystemIO", "WriteAheadLog",
                 logging, nioCore, nioPosix,
             ],
             swiftSettings: safe),
@@ -131,7 +131,7 @@ let package = Package(
             name: "lockstitch",
             dependencies: [
                 "Backup", "Collector", "ConfigurationFiles", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records",
-                "Sampling", "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore, nioHTTP1, nioPosix,
+                "Sampling", "Shipping", "Stitching", "Storage", "SystemIO", logging, argumentParser, nioCore, nioHTTP1, nioPosix,
                 .target(name: "S3", condition: .when(traits: ["S3"])),
             ],
             swiftSettings: safe),
@@ -159,7 +159,7 @@ let package = Package(
             dependencies: [
                 "Sampling", "Catalog", "Collector", "ConfigurationFiles", "Parsing", "Records", "Stitching", "Storage", "TestSupport",
             ]),
-        .testTarget(name: "StitchingTests", dependencies: ["Stitching", "Records", "Kernels"]),
+        .testTarget(name: "StitchingTests", dependencies: ["Stitching", "ConfigurationFiles", "Records", "Kernels"]),
         .testTarget(
             name: "WriteAheadLogTests", dependencies: ["WriteAheadLog", "Records", "SystemIO", "TestSupport"]),
         .testTarget(name: "ParquetTests", dependencies: ["Parquet", "Kernels", "TestSupport"]),
@@ -168,7 +168,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Storage", "Catalog", "Kernels", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
+                "Storage", "Catalog", "Kernels", "Parquet", "Parsing", "Records", "Stitching", "SystemIO", "TestSupport", "Traces",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Fixtures"]),
         .testTarget(

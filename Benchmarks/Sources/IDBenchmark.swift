@@ -31,7 +31,7 @@ struct IDBenchmark: ParsableCommand {
         }
         let found = try times(ContinuousClock()) { lookup in
             let id = id(lookup &* 7_919 % chunkCount, lookup &* 104_729 % 1_000)
-            let records = try TraceLookup(snapshot: store.snapshot(), fields: store.correlationIDs).records(id: id)
+            let records = try TraceLookup(snapshot: store.snapshot()).request(id: id).records
             guard records.count == 5 else { throw ValidationError("\(records.count) of 5 records were found") }
         }
         print("\(chunkCount) chunks of 1000 requests: all records of one in \(found) (median, 99 %)")

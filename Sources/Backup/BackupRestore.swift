@@ -1,3 +1,4 @@
+public import Stitching
 import Records
 import Storage
 import Synchronization
@@ -34,10 +35,10 @@ public struct BackupRestore: Sendable {
 
     /// - Parameters:
     ///   - path: a folder that is empty or missing, or in which the same restore was cut short.
-    ///   - correlationIDs: fields whose values go to the id index.
+    ///   - stitching: which fields hold ids, which go to the id index.
     /// - Throws: when the folder has anything else, a chunk is missing or damaged, or the disk is full. A second attempt goes
     ///   on with what is there.
-    public func run(_ manifest: BackupManifest, into path: String, correlationIDs: [String]) async throws -> Report {
+    public func run(_ manifest: BackupManifest, into path: String, stitching: StitchingRules) async throws -> Report {
         let wanted = manifest.entries.filter { entry in until.map { entry.chunk.minTime <= $0 } ?? true }
         let what = "snapshot \(manifest.id)" + (until.map { " until \(Timestamp.text($0))" } ?? "")
         let folder = try RestoredFolder(path, restoring: what, fileSystem: fileSystem)
@@ -51,7 +52,7 @@ public struct BackupRestore: Sendable {
         }
         let found = wanted.map(\.chunk).filter { !damaged.has($0) }
         try folder.finish(
-            found, manifest.extras, correlationIDs: correlationIDs, damage: { try damaged.add($0, "\($1)") },
+            found, manifest.extras, stitching: stitching, damage: { try damaged.add($0, "\($1)") },
             progress: indexProgress)
         let kept = found.filter { !damaged.has($0) }
         return Report(

@@ -2,6 +2,7 @@ public import Logging
 public import Parsing
 public import Receivers
 public import Sampling
+import Stitching
 public import Storage
 public import SystemIO
 import NIOCore
@@ -69,7 +70,7 @@ public final class Collector: Sendable {
         udp = UDPReceiver(
             host: configuration.host, port: configuration.udpPort, sink: pipeline, metrics: receiverMetrics,
             clock: clock, group: group)
-        use(configuration.file)
+        use(configuration.parsers, configuration.file)
     }
 
     /// Replays the log of the store, until it is done or stalled (`Store.recover`).
@@ -91,12 +92,13 @@ public final class Collector: Sendable {
     /// Whether a source may ask for the parser of that name.
     public func hasParser(_ name: String) -> Bool { pipeline.hasParser(name) }
 
-    /// From the next batch on, lines are parsed by these definitions.
-    public func use(_ parsers: ParserSet) { pipeline.use(parsers) }
-
-    /// From now on requests are sampled by these rules, also those whose rows are in hot chunks already.
-    public func use(_ file: ConfigurationFile) {
-        store.use(file.sampling.map { Sampler($0, fields: store.correlationIDs, state: samplerState) })
+    /// From the next batch on, lines are parsed by these definitions, and requests are stitched and sampled by this, also
+    /// those whose rows are in hot chunks already.
+    public func use(_ parsers: ParserSet, _ file: ConfigurationFile) {
+        pipeline.use(parsers)
+        let stitching = file.stitching.rules(parserIDs: parsers.idFields)
+        store.use(stitching)
+        store.use(file.sampling.map { Sampler($0, stitching: stitching, state: samplerState) })
     }
 
     /// What sampling decided since the start.

@@ -38,6 +38,6 @@ public struct CollectorConfiguration: Sendable {
 
     public init(folder: String) {
         self.folder = folder
-        store = StoreOptions(correlationIDs: FieldNames.correlationIDs)
+        store = StoreOptions()
     }
 }

@@ -41,10 +41,10 @@ struct QueryRoutes: Sendable {
     func trace(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await answering(request) { parameters, control in
             guard let id = parameters["id"] else { throw ParameterError("the parameter 'id' is missing") }
-            let (records, snapshot) = try reading(control) { snapshot in
-                try lookup(snapshot).records(ids: [id], check: control.check)
+            let (request, snapshot) = try reading(control) { snapshot in
+                try TraceLookup(snapshot: snapshot).request(id: id, check: control.check)
             }
-            var response = try show(records, id: id, parameters, control)
+            var response = try show(request, id: id, parameters, control)
             warn(of: snapshot, times: nil, in: &response)
             return response
         }
@@ -61,10 +61,11 @@ struct QueryRoutes: Sendable {
     }
 
     private func show(
-        _ records: [Record], id: String, _ parameters: Parameters, _ control: QueryControl
+        _ request: StitchedRequest, id: String, _ parameters: Parameters, _ control: QueryControl
     ) throws -> Response {
-        guard !records.isEmpty else { return .text("no log or span has the id '\(id)'\n", status: .notFound) }
-        let trace = TraceBuilder.build(records)
+        guard !request.records.isEmpty else { return .text("no log or span has the id '\(id)'\n", status: .notFound) }
+        if try parameters.integer("why", default: 0) != 0 { return try showWhy(request, parameters) }
+        let trace = TraceBuilder.build(request.records, rules: store.stitching)
         try control.check()
         switch parameters["output"] ?? "json" {
         case "json":
@@ -76,8 +77,12 @@ struct QueryRoutes: Sendable {
         }
     }
 
-    private func lookup(_ snapshot: Snapshot) -> TraceLookup {
-        TraceLookup(snapshot: snapshot, fields: store.correlationIDs)
+    private func showWhy(_ request: StitchedRequest, _ parameters: Parameters) throws -> Response {
+        switch parameters["output"] ?? "json" {
+        case "json": return .bytes(Array(StitchingText.json(request).utf8) + [UInt8(ascii: "\n")], contentType: "application/json")
+        case "tree": return .text(StitchingText.render(request))
+        case let other: throw ParameterError("unknown output '\(other)'; use json or tree")
+        }
     }
 
     /// What `body` reads from a snapshot, and the snapshot. When a chunk turns out to be damaged, it begins again without
@@ -115,8 +120,8 @@ struct QueryRoutes: Sendable {
     private func run(
         _ query: Query, over snapshot: Snapshot, limit: Int?, _ control: QueryControl
     ) throws -> [Record] {
-        let lookup = lookup(snapshot)
-        let engine = QueryEngine(traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
+        let lookup = TraceLookup(snapshot: snapshot)
+        let engine = QueryEngine(traceExpander: { ids in try lookup.request(ids: ids, check: control.check).records })
         var query = query
         if let limit { query.pipes.append(.limit(limit)) }
         return try engine.records(query, over: snapshot, now: store.now(), control: control)

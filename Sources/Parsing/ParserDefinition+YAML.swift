@@ -16,7 +16,7 @@ extension ParserDefinition {
             try yamlReader.compose(yaml), of: "a definition",
             keys: [
                 "name", "description", "format", "order", "match", "extract", "missing", "time", "level", "set", "inner",
-                "rename", "drop", "redact", "multiline", "samples",
+                "rename", "drop", "ids", "redact", "multiline", "samples",
             ])
         self.file = file
         name = try yamlReader.text(try yamlReader.required("name", in: root))
@@ -33,6 +33,7 @@ extension ParserDefinition {
         inner = try root["inner"].map { node throws(ConfigurationError) in try yamlReader.text(node) }
         rename = try yamlReader.strings(root["rename"], of: "rename").map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
         drop = try yamlReader.texts(root["drop"])
+        ids = try yamlReader.texts(root["ids"])
         redact = try reader.redact(root["redact"])
         multiline = try reader.multiline(root["multiline"])
         samples = try reader.samples(try yamlReader.required("samples", in: root))

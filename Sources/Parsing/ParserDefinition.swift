@@ -97,6 +97,8 @@ public struct ParserDefinition: Sendable {
     let inner: String?
     let rename: [(from: String, to: String)]
     let drop: [String]
+    /// Fields that hold ids of requests.
+    let ids: [String]
     let redact: [Redact]
     let multiline: Multiline?
 }

@@ -19,6 +19,9 @@ public final class ParserSet: Sendable {
     /// The parser of entries of the journal for any source.
     let journalExport: Int?
 
+    /// Fields of which a definition says that they hold ids of requests.
+    public var idFields: [String] { parsers.flatMap(\.definition.ids) }
+
     /// No definitions: JSON, logfmt and plain text only.
     public static let none = ParserSet(parsers: [])
 

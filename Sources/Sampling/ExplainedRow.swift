@@ -20,7 +20,7 @@ extension Sampler {
     ///
     /// - Throws: when a column cannot be read.
     public func explain(_ segments: [any Segment]) throws -> [ExplainedRow] {
-        let survey = try SurveyBuilder(matcher, fields: fields, name: "").build(segments)
+        let survey = try SurveyBuilder(matcher, stitching, name: "").build(segments)
         let verdict = explain([survey], [], { _ in nil })
         let filters = try matcher.compiled(now: 0)
         var keys = RateKeys()

@@ -90,18 +90,17 @@ struct ServiceCodes: Sendable {
 /// Makes a survey of the segments of a chunk.
 struct SurveyBuilder {
     private let matcher: RuleMatcher
-    private let fields: [String]
+    private let stitching: StitchingRules
     private var survey: RequestSurvey
     /// A group for each id that stands alone, and for each set of ids by a hash of all of them.
     private var groupNumbers = IntegerTable()
     private var lastKey: (key: UInt64, group: UInt32)?
 
-    private static let traceFields: Set = [FieldNames.traceID, "traceparent", "uber-trace-id"]
     private static let stateFields = ["tracestate", "trace_state"]
 
-    init(_ matcher: RuleMatcher, fields: [String], name: String) {
+    init(_ matcher: RuleMatcher, _ stitching: StitchingRules, name: String) {
         self.matcher = matcher
-        self.fields = fields
+        self.stitching = stitching
         survey = RequestSurvey(seed: CorrelationIDs.hash(name))
     }
 
@@ -117,20 +116,18 @@ struct SurveyBuilder {
         return survey
     }
 
+    /// An id of each row.
     private struct IDColumn {
         let hashes: [UInt64]
         let values: ColumnVector
         let field: String
-        let isTrace: Bool
     }
 
     private mutating func add(_ segment: any Segment, _ rows: Range<Int>, _ matches: RuleMatcher.Matches) throws {
-        let columns = try fields.compactMap { field -> IDColumn? in
+        let columns = try segment.fieldNames.flatMap { field -> [IDColumn] in
+            guard let form = stitching.form(of: field) else { return [] }
             let column = try segment.column(field, rows: rows)
-            if case .missing = column.values { return nil }
-            return IDColumn(
-                hashes: CorrelationIDs.hashes(of: column, field: field), values: column, field: field,
-                isTrace: Self.traceFields.contains(field))
+            return stitching.hashes(of: column, form: form).map { IDColumn(hashes: $0, values: column, field: field) }
         }
         guard case .timestamp(let times) = try segment.column(FieldNames.time, rows: rows).values else { return }
         let states = try Self.stateFields.map { try segment.column($0, rows: rows) }.first { column in
@@ -195,18 +192,20 @@ struct SurveyBuilder {
         survey.ids += ids
         survey.idEnds.append(UInt32(survey.ids.count))
         var randomness = ids.map { RandomnessSource(idHash: $0) }.min() ?? RandomnessSource(idHash: key)
-        for column in columns where column.isTrace && column.hashes[row] != 0 {
-            if let trace = Self.traceID(column, row) { randomness = min(randomness, trace) }
+        for column in columns where column.hashes[row] != 0 {
+            for trace in traceIDs(column, row) { randomness = min(randomness, trace) }
         }
         survey.groups.append(RequestSurvey.Group(randomness: randomness))
     }
 
-    /// Nil unless it is one of 32 hexadecimal digits.
-    private static func traceID(_ column: IDColumn, _ row: Int) -> RandomnessSource? {
-        guard let text = column.values.text(row).flatMap({ CorrelationIDs.normalise($0, field: column.field) }),
-            text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
-        else { return nil }
-        return RandomnessSource(traceID: high, low)
+    /// Ids of 32 hexadecimal digits are trace ids, whatever the field is called.
+    private func traceIDs(_ column: IDColumn, _ row: Int) -> [RandomnessSource] {
+        guard let text = column.values.text(row) else { return [] }
+        return stitching.ids(in: text, field: column.field).compactMap { id in
+            guard id.utf8.count == 32, let high = UInt64(id.prefix(16), radix: 16), let low = UInt64(id.suffix(16), radix: 16)
+            else { return nil }
+            return RandomnessSource(traceID: high, low)
+        }
     }
 
     private mutating func addWeights(_ segment: any Segment, _ rows: Range<Int>) throws {

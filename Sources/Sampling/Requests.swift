@@ -1,5 +1,4 @@
 import QueryEngine
-import Stitching
 
 /// The groups of several surveys put together to requests: groups that have an id in common are one, but for hubs.
 struct Requests {
@@ -23,10 +22,12 @@ struct Requests {
     private var ids = IntegerTable()
     private var union = UnionFind()
 
-    /// - Parameter due: how many of the surveys, the first ones, are of chunks to be settled.
-    init(_ surveys: [RequestSurvey], due: Int) {
+    /// - Parameters:
+    ///   - due: how many of the surveys, the first ones, are of chunks to be settled.
+    ///   - hubNeighbours: as in `StitchingRules`.
+    init(_ surveys: [RequestSurvey], due: Int, hubNeighbours: Int) {
         var nodes = surveys.map { survey in survey.ids.map { ids.insert($0).code } }
-        let isHub = Self.hubs(surveys, nodes, idCount: ids.count)
+        let isHub = Self.hubs(surveys, nodes, idCount: ids.count, hubNeighbours)
         // A group whose ids are all hubs joins nothing, and is a request by itself: a node behind those of ids.
         var nodeOfGroup: [[UInt32]] = []
         var nodeCount = ids.count
@@ -57,7 +58,7 @@ struct Requests {
     }
 
     /// Ids beside more distinct others than one of a request can be.
-    private static func hubs(_ surveys: [RequestSurvey], _ nodes: [[UInt32]], idCount: Int) -> [Bool] {
+    private static func hubs(_ surveys: [RequestSurvey], _ nodes: [[UInt32]], idCount: Int, _ hubNeighbours: Int) -> [Bool] {
         var neighbours = [UInt32](repeating: 0, count: idCount)
         var pairs = IntegerTable()
         for (survey, nodes) in zip(surveys, nodes) {
@@ -73,7 +74,7 @@ struct Requests {
                 }
             }
         }
-        return neighbours.map { $0 > UInt32(RequestClosure.neighboursMax) }
+        return neighbours.map { $0 > UInt32(hubNeighbours) }
     }
 
     private mutating func number(_ surveys: [RequestSurvey], _ nodeOfGroup: [[UInt32]], due: Int) {

@@ -1,4 +1,5 @@
 import Records
+public import Stitching
 public import Storage
 import Synchronization
 
@@ -10,27 +11,27 @@ public struct Sampler: RowSampler {
     public let window: HotWindow
     let rules: [SamplingRule]
     let matcher: RuleMatcher
-    let fields: [String]
+    let stitching: StitchingRules
     private let state: SamplerState
     private let isOn: @Sendable (_ flag: String, _ randomness: UInt64) -> Bool
 
     /// - Parameters:
-    ///   - fields: those that hold ids of requests.
+    ///   - stitching: which fields hold ids of requests.
     ///   - isOn: whether a flag is on for a request with these 56 bits of randomness.
     public init(
-        _ configuration: SamplingConfiguration, fields: [String], state: SamplerState = SamplerState(),
+        _ configuration: SamplingConfiguration, stitching: StitchingRules = .standard, state: SamplerState = SamplerState(),
         isOn: @escaping @Sendable (_ flag: String, _ randomness: UInt64) -> Bool = { _, _ in true }
     ) {
         window = configuration.window
         rules = configuration.rules
         matcher = RuleMatcher(configuration.rules)
-        self.fields = fields
+        self.stitching = stitching
         self.state = state
         self.isOn = isOn
     }
 
     public func survey(_ segments: [any Segment], name: String) throws -> any SampleSurvey {
-        try SurveyBuilder(matcher, fields: fields, name: name).build(segments)
+        try SurveyBuilder(matcher, stitching, name: name).build(segments)
     }
 
     public func verdict(
@@ -50,7 +51,9 @@ public struct Sampler: RowSampler {
     ) -> Verdict {
         let all = (due + others).compactMap { $0 as? RequestSurvey }
         precondition(all.count == due.count + others.count, "a survey of another sampler")
-        var verdict = Verdict(all, due: due.count, rules, isOn, state.buckets.withLock { $0 })
+        var verdict = Verdict(
+            Requests(all, due: due.count, hubNeighbours: stitching.hubNeighbours), all, due: due.count, rules, isOn,
+            state.buckets.withLock { $0 })
         verdict.decide(decided)
         return verdict
     }

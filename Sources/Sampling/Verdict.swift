@@ -31,7 +31,7 @@ struct Verdict {
     private(set) var weights: [[Double]] = []
 
     init(
-        _ surveys: [RequestSurvey], due: Int, _ rules: [SamplingRule], _ isOn: @escaping (String, UInt64) -> Bool,
+        _ requests: Requests, _ surveys: [RequestSurvey], due: Int, _ rules: [SamplingRule], _ isOn: @escaping (String, UInt64) -> Bool,
         _ buckets: [String: RateBuckets]
     ) {
         self.surveys = surveys
@@ -39,7 +39,7 @@ struct Verdict {
         self.rules = rules
         self.isOn = isOn
         self.buckets = buckets
-        requests = Requests(surveys, due: due)
+        self.requests = requests
         ofRequest = [Decision?](repeating: nil, count: requests.requests.count)
         ofLoneRow = surveys.prefix(due).map { [Decision](repeating: Decision(weight: 1), count: $0.loneRows.count) }
     }

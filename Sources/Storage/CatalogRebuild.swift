@@ -1,3 +1,4 @@
+public import Stitching
 import Catalog
 import Foundation
 import Parquet
@@ -31,16 +32,16 @@ public struct CatalogRebuild {
     }
 
     let folder: String
-    let correlationIDs: [String]
+    let stitching: StitchingRules
     let fileSystem: any FileSystem
     let clock: any WallClock
 
     public init(
-        folder: String, correlationIDs: [String], fileSystem: any FileSystem = POSIXFileSystem(),
+        folder: String, stitching: StitchingRules = .standard, fileSystem: any FileSystem = POSIXFileSystem(),
         clock: any WallClock = SystemWallClock()
     ) {
         self.folder = folder
-        self.correlationIDs = correlationIDs
+        self.stitching = stitching
         self.fileSystem = fileSystem
         self.clock = clock
     }
@@ -65,7 +66,7 @@ public struct CatalogRebuild {
         for (index, chunk) in choice.chunks.enumerated() {
             do {
                 let indexing = ChunkIndexing(
-                    file: chunk, path: String(chunk.path.dropFirst(folder.count + 1)), correlationIDs: correlationIDs)
+                    file: chunk, path: String(chunk.path.dropFirst(folder.count + 1)), stitching: stitching)
                 let publication = try indexing.publication()
                 _ = try catalog.publish([publication], retiring: 0)
                 report.chunks += 1

@@ -1,6 +1,7 @@
 import Kernels
 import Parquet
 import Records
+import Stitching
 
 /// All columns of a chunk, typed: the time, then the fields in order of first appearance, then `_rest`.
 struct ChunkColumns {
@@ -24,13 +25,13 @@ struct ChunkColumns {
     ///
     /// - Throws: as `SortedRows.column`.
     init(_ rows: SortedRows, _ options: StoreOptions) throws(StorageError) {
-        let (named, rest) = Self.split(rows.fields, correlationIDs: options.correlationIDs)
+        let (named, rest) = Self.split(rows.fields, options.stitching)
         self.init(rows, rest: rest.isEmpty ? nil : RestObjects(Set(rest), of: rows), options)
         own = [Typed(schema: plan.own[0], column: Column(values: .int64(rows.times), validity: nil))]
         var spans = SpanColumns(rows.fields.map(\.name))
         for name in named {
             let column = try rows.column(name)
-            if options.correlationIDs.contains(name) { ids.add(column) }
+            ids.add(column, options.stitching)
             if !spans.take(column, place: own.count) { insert(column, at: own.count) }
         }
         insertParents(spans)
@@ -49,7 +50,7 @@ struct ChunkColumns {
         var spans = SpanColumns(plan.parentOffsets == nil ? [] : plan.fieldNames)
         for (place, schema) in plan.own.enumerated().dropFirst() where place != plan.parentOffsets {
             let column = try rows.column(schema.name)
-            if options.correlationIDs.contains(schema.name) { ids.add(column) }
+            ids.add(column, options.stitching)
             if !spans.take(column, place: place) { own.append(try Self.typed(column, as: schema)) }
         }
         let split = spans.split(in: rowGroups)
@@ -110,15 +111,15 @@ struct ChunkColumns {
     /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
     /// index stay, but for one that has the name of that column.
     static func split(
-        _ fields: [(name: String, count: Int)], correlationIDs: [String]
+        _ fields: [(name: String, count: Int)], _ stitching: StitchingRules
     ) -> (own: [String], rest: [String]) {
         let ranked = fields.enumerated().filter { $0.element.name != ChunkNames.rest }
         guard ranked.count > Limits.columnsPerChunkMax else {
             return (ranked.map(\.element.name), ranked.count < fields.count ? [ChunkNames.rest] : [])
         }
         let byRank = ranked.sorted { left, right in
-            let leftIsID = correlationIDs.contains(left.element.name)
-            let rightIsID = correlationIDs.contains(right.element.name)
+            let leftIsID = stitching.hasIDs(left.element.name)
+            let rightIsID = stitching.hasIDs(right.element.name)
             if leftIsID != rightIsID { return leftIsID }
             return (right.element.count, left.offset) < (left.element.count, right.offset)
         }

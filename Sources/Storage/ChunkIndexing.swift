@@ -1,6 +1,7 @@
 import Catalog
 import Parquet
 import Records
+import Stitching
 import SystemIO
 
 /// What the catalog shall know of a chunk, read from its file: as if it had just been written.
@@ -8,7 +9,7 @@ struct ChunkIndexing {
     let file: ChunkFile
     /// Relative to the data folder.
     let path: String
-    let correlationIDs: [String]
+    let stitching: StitchingRules
 
     /// How often its rows were merged is not in the file: more than once counts as once.
     ///
@@ -53,7 +54,7 @@ struct ChunkIndexing {
     /// A row group with the columns only that the catalog looks at.
     private func indexedRows(_ segment: ChunkSegment, _ layout: ChunkLayout) throws -> SortedRows {
         let all = 0..<segment.rowCount
-        let ids = correlationIDs.filter { layout.columns[$0] != nil }
+        let ids = layout.columns.keys.filter(stitching.hasIDs).sorted()
         let names = [FieldNames.service, FieldNames.level, FieldNames.weight] + ids
         let columns = try names.compactMap { TextColumn($0, try segment.column($0, rows: all)) }
         return SortedRows([RecordBatch(times: try segment.times(all), columns: columns)])
@@ -61,7 +62,7 @@ struct ChunkIndexing {
 
     private func entries(_ segment: ChunkSegment, _ rows: SortedRows) throws -> [IDEntry] {
         var ids = RowIDs(rowCount: rows.rowCount)
-        for field in correlationIDs { ids.add(try rows.column(field)) }
+        for field in rows.fields { ids.add(try rows.column(field.name), stitching) }
         return try segment.pageRows().enumerated().flatMap { page, pageRows in
             guard let rowGroup = UInt16(exactly: segment.rowGroup), let page = UInt16(exactly: page) else {
                 throw StorageError("cannot use chunk '\(file.path)': it has more than 65536 row groups or pages")

@@ -1,5 +1,6 @@
 import Parquet
 import Records
+import Stitching
 
 extension ChunkPlan {
     /// The columns of a chunk made of others: with the type that a column has in all of them, else as text.
@@ -7,7 +8,7 @@ extension ChunkPlan {
     /// - Parameters:
     ///   - asText: columns whose values turned out not to fit the type that they would get.
     ///   - isWeighted: whether every row gets a weight, in the place of what it had.
-    init(merging inputs: [ChunkLayout], correlationIDs: [String], asText: Set<String>, isWeighted: Bool = false) {
+    init(merging inputs: [ChunkLayout], stitching: StitchingRules, asText: Set<String>, isWeighted: Bool = false) {
         self.init()
         var columns: [String: MergedColumn] = [:]
         var names: [String] = []
@@ -24,7 +25,7 @@ extension ChunkPlan {
             }
         }
         let counts = names.map { (name: $0, count: columns[$0]?.valueCount ?? 0) }
-        let (own, rest) = ChunkColumns.split(counts, correlationIDs: correlationIDs)
+        let (own, rest) = ChunkColumns.split(counts, stitching)
         for name in own {
             guard let column = columns[name] else { continue }
             let isText = asText.contains(name)

@@ -43,7 +43,7 @@ struct ChunkRewriter {
     ) throws -> Outcome {
         let options = writer.options
         let plan = ChunkPlan(
-            merging: try files.map { try $0.layout() }, correlationIDs: options.correlationIDs, asText: asText,
+            merging: try files.map { try $0.layout() }, stitching: options.stitching, asText: asText,
             isWeighted: choice.hasWeights)
         var merge = try ChunkMerge(
             files, rowsMax: options.rowGroupRows, bytesMax: options.compactionRowGroupBytes, choice: choice,

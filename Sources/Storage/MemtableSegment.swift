@@ -10,6 +10,7 @@ extension RecordBatch {
 struct MemtableSegment: Segment {
     let batch: RecordBatch
     let timeRange: ClosedRange<Int64>
+    let ids = MemtableIDs()
 
     /// - Parameter batch: one row at least.
     init(_ batch: RecordBatch) {

@@ -1,3 +1,4 @@
+public import Stitching
 import Catalog
 public import SystemIO
 
@@ -98,7 +99,7 @@ public final class RestoredFolder: Sendable {
     ///   - damage: called for a chunk that cannot be read; throws if the restore is to end then. The chunk is left out.
     ///   - progress: called with the chunks done.
     public func finish(
-        _ chunks: [BackupContents.Chunk], _ extras: BackupContents.Extras, correlationIDs: [String],
+        _ chunks: [BackupContents.Chunk], _ extras: BackupContents.Extras, stitching: StitchingRules,
         damage: (BackupContents.Chunk, any Error) throws -> Void, progress: (Int) -> Void = { _ in }
     ) throws {
         let catalogPath = "\(path)/\(FileNames.catalog)"
@@ -110,7 +111,7 @@ public final class RestoredFolder: Sendable {
         let open = OpenChunks(countMax: 1)
         for (index, chunk) in chunks.enumerated() {
             let file = ChunkFile(path: "\(path)/\(chunk.path)", fileSystem: fileSystem, open: open)
-            let indexing = ChunkIndexing(file: file, path: chunk.path, correlationIDs: correlationIDs)
+            let indexing = ChunkIndexing(file: file, path: chunk.path, stitching: stitching)
             do {
                 publications.append(try indexing.publication(of: chunk))
             } catch let error where error is ChunkDamage || error is StorageError {

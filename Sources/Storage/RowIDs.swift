@@ -3,17 +3,23 @@ import Stitching
 /// The correlation ids of a run of rows as hashes, for the id index.
 struct RowIDs {
     private let rowCount: Int
-    /// For each column, the hash of each row's id, 0 where it has none.
+    /// For each column, the hash of each row's id, 0 where it has none. A column of values with several ids is there more than once.
     private var columns: [[UInt64]] = []
 
     init(rowCount: Int) { self.rowCount = rowCount }
 
-    mutating func add(_ column: SortedColumn) {
-        let hashes = CorrelationIDs.hashes(bytes: column.bytes, ends: column.ends, field: column.name)
-        guard column.validity != nil else { return columns.append(hashes) }
-        var ofRow = [UInt64](repeating: 0, count: rowCount)
-        column.forEachRow { row, index in ofRow[row] = hashes[index] }
-        columns.append(ofRow)
+    /// Takes the ids of a column, if it is one with ids.
+    mutating func add(_ column: SortedColumn, _ rules: StitchingRules) {
+        guard let form = rules.form(of: column.name) else { return }
+        for hashes in rules.hashes(bytes: column.bytes, ends: column.ends, form: form) {
+            guard column.validity != nil else {
+                columns.append(hashes)
+                continue
+            }
+            var ofRow = [UInt64](repeating: 0, count: rowCount)
+            column.forEachRow { row, index in ofRow[row] = hashes[index] }
+            columns.append(ofRow)
+        }
     }
 
     /// The hashes of all ids on `rows`, each once, rising.

@@ -1,4 +1,5 @@
 public import Records
+public import Stitching
 
 /// A run of rows that never changes: one batch of the memtable, or one row group of a chunk.
 public protocol Segment: Sendable {
@@ -49,18 +50,23 @@ public struct Snapshot: Sendable {
     private let lookup: @Sendable (String) throws -> [Location]
     /// Rows that were taken, and that it does not have.
     public let omissions: [Omission]
+    /// Which fields hold ids.
+    public let stitching: StitchingRules
 
     /// - Parameters:
     ///   - segments: answers `segments(overlapping:)`.
     ///   - lookup: answers `locate(id:)`.
     ///   - omissions: rows that were taken, and that it does not have.
+    ///   - stitching: which fields hold ids.
     public init(
         segments: @escaping @Sendable (ClosedRange<Int64>?) throws -> [any Segment],
-        lookup: @escaping @Sendable (String) throws -> [Location], omissions: [Omission] = []
+        lookup: @escaping @Sendable (String) throws -> [Location], omissions: [Omission] = [],
+        stitching: StitchingRules = .standard
     ) {
         self.segments = segments
         self.lookup = lookup
         self.omissions = omissions
+        self.stitching = stitching
     }
 
     /// The segments that may have rows within `range` (nanoseconds since the epoch), oldest first; all of them for nil.
@@ -68,6 +74,6 @@ public struct Snapshot: Sendable {
     public func segments(overlapping range: ClosedRange<Int64>?) throws -> [any Segment] { try segments(range) }
 
     /// Where rows with `id` in a correlation-id field may be, over the whole retention: the id index names pages, and
-    /// memtable batches are all candidates. A candidate need not have the id; a row elsewhere has it not.
+    /// memtable batches with it are candidates as a whole. A candidate need not have the id; a row elsewhere has it not.
     public func locate(id: String) throws -> [Location] { try lookup(id) }
 }

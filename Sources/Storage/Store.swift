@@ -1,7 +1,7 @@
 import Catalog
 import Foundation
 public import Records
-import Stitching
+public import Stitching
 import Synchronization
 public import SystemIO
 import WriteAheadLog
@@ -52,6 +52,7 @@ public final class Store: Sendable {
     let openChunks = OpenChunks()
     let maintenance: Maintenance
     let state = Mutex(State())
+    private let stitchingRules: Mutex<StitchingRules>
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
     /// Held by whoever seals.
@@ -77,6 +78,7 @@ public final class Store: Sendable {
     ) throws {
         self.folder = folder
         self.options = options
+        stitchingRules = Mutex(options.stitching)
         self.fileSystem = fileSystem
         self.clock = clock
         try fileSystem.createDirectory(folder)
@@ -247,7 +249,11 @@ public final class Store: Sendable {
         return sealed
     }
 
-    var chunkWriter: ChunkWriter { ChunkWriter(folder: folder, options: options, fileSystem: fileSystem) }
+    var chunkWriter: ChunkWriter {
+        var options = options
+        options.stitching = stitching
+        return ChunkWriter(folder: folder, options: options, fileSystem: fileSystem)
+    }
 
     /// A commit that failed may have come through all the same.
     private func publish(_ sealed: [SealedChunk], retiring segment: UInt64) throws -> [ChunkRecord] {
@@ -297,6 +303,7 @@ public final class Store: Sendable {
         let leftOutIDs = Set(leftOut.map(\.record.id))
         let omissions = quarantined.map(\.omission) + leftOut.map(\.omission) + (pending.map { [$0] } ?? [])
         let catalog = catalog
+        let stitching = stitching
         return Snapshot(
             segments: { range in
                 let inChunks = try chunks.filter { $0.overlaps(range) }.flatMap { try $0.file.segments() }
@@ -305,17 +312,22 @@ public final class Store: Sendable {
                 return all.filter { $0.timeRange.overlaps(range) }
             },
             lookup: { id in
-                let found = try catalog.locate(hash: CorrelationIDs.hash(id)).compactMap { entry in
+                let hash = CorrelationIDs.hash(id)
+                let found = try catalog.locate(hash: hash).compactMap { entry in
                     // A chunk published after this snapshot: its rows are among the batches, or in chunks that it replaced.
                     leftOutIDs.contains(entry.chunk)
                         ? nil : try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
-                return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
-            }, omissions: omissions)
+                let inMemory = batches.filter { $0.ids.contains(hash, of: $0.batch, stitching) }
+                return found + inMemory.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
+            }, omissions: omissions, stitching: stitching)
     }
 
-    /// Fields whose values are in the id index.
-    public var correlationIDs: [String] { options.correlationIDs }
+    /// Which fields hold ids.
+    public var stitching: StitchingRules { stitchingRules.withLock { $0 } }
+
+    /// From now on ids are found by these rules. The id index keeps what it has of chunks that are there.
+    public func use(_ stitching: StitchingRules) { stitchingRules.withLock { $0 = stitching } }
 
     /// Nanoseconds since 1970-01-01 UTC, on the clock that the store uses.
     public func now() -> Int64 { clock.now() }

@@ -1,3 +1,5 @@
+public import Stitching
+
 /// Limits of a store. Every one has a sane default.
 public struct StoreOptions: Sendable {
     /// Rows at which the memtable is sealed.
@@ -28,8 +30,11 @@ public struct StoreOptions: Sendable {
     /// Bytes in memory at which a row group of such a chunk ends before it has `rowGroupRows`.
     public var compactionRowGroupBytes = 64 << 20
     public var retention = RetentionPolicy()
-    /// Fields whose values are in the id index.
-    public var correlationIDs: [String]
+    /// Which fields hold ids, which go to the id index.
+    public var stitching: StitchingRules
 
-    public init(correlationIDs: [String]) { self.correlationIDs = correlationIDs }
+    public init(stitching: StitchingRules = .standard) { self.stitching = stitching }
+
+    /// - Parameter correlationIDs: the fields that hold ids, and no others.
+    public init(correlationIDs: [String]) { stitching = StitchingRules(ids: correlationIDs) }
 }

@@ -1,13 +1,14 @@
 public import Records
-import Stitching
+public import Stitching
 
 /// Rebuilds a request from its records.
 ///
 /// The order of the records does not matter, and no record is lost or shown twice, whatever their ids say. Only a span
 /// sent again with the same content, as after a lost acknowledgement, is merged with the first.
 public enum TraceBuilder {
+    /// - Parameter rules: which fields hold ids.
     /// - Complexity: O(n log n) in the number of records; stack depth does not depend on it.
-    public static func build(_ records: [Record]) -> Trace {
+    public static func build(_ records: [Record], rules: StitchingRules = .standard) -> Trace {
         var spans: [Span] = []
         var logs: [Record] = []
         for record in records {
@@ -23,7 +24,7 @@ public enum TraceBuilder {
         for log in logs {
             if let index = links.span(of: log) { logsOf[index].append(log) } else { looseLogs.append(log) }
         }
-        return trace(SpanForest(spans, links, logs: logsOf), looseLogs, logs)
+        return trace(SpanForest(spans, links, logs: logsOf), looseLogs, logs, rules)
     }
 
     private static func withoutResent(_ spans: [Span]) -> [Span] {
@@ -31,22 +32,20 @@ public enum TraceBuilder {
         return spans.filter { $0.spanID.isEmpty || seen.insert(SpanContent($0)).inserted }
     }
 
-    private static func trace(_ forest: SpanForest, _ looseLogs: [Record], _ logs: [Record]) -> Trace {
+    private static func trace(_ forest: SpanForest, _ looseLogs: [Record], _ logs: [Record], _ rules: StitchingRules) -> Trace {
         let spans = forest.depthFirst.map { forest.spans[$0] }
         let records = spans.map(\.fields) + logs
         let start = (spans.map(\.start) + logs.compactMap(\.time)).min() ?? 0
         let end = (spans.map(\.end) + logs.compactMap(\.time)).max() ?? start
         return Trace(
-            forest: forest, ids: distinct(records.flatMap(ids)),
+            forest: forest, ids: distinct(records.flatMap { ids($0, rules) }),
             traceIDs: distinct(records.compactMap { $0.text(FieldNames.traceID) }), looseLogs: looseLogs,
             services: distinct(records.compactMap { $0.text(FieldNames.service) }), logCount: logs.count,
             errorCount: spans.count(where: \.isError) + logs.count(where: \.isErrorLog), start: start, end: end)
     }
 
-    private static func ids(_ record: Record) -> [String] {
-        FieldNames.correlationIDs.compactMap { field in
-            record.text(field).flatMap { CorrelationIDs.normalise($0, field: field) }
-        }
+    private static func ids(_ record: Record, _ rules: StitchingRules) -> [String] {
+        record.fields.flatMap { rules.ids(in: $0.value.text, field: $0.name) }
     }
 
     private static func distinct(_ texts: [String]) -> [String] {

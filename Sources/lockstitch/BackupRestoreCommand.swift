@@ -1,4 +1,6 @@
 import ArgumentParser
+import Collector
+import Stitching
 import Backup
 import LogsQL
 import Records
@@ -30,6 +32,8 @@ struct RestoreBackup: AsyncParsableCommand {
             day, such as 2024-03-01. A chunk comes whole; see docs/BACKUP.md.
             """)
     var until: String?
+
+    @OptionGroup var configurationOptions: ConfigurationOptions
 
     @Flag(help: "Leave out chunks that are missing or damaged, and say which rows these have.")
     var skipDamaged = false
@@ -73,7 +77,7 @@ struct RestoreBackup: AsyncParsableCommand {
         restore.skipsDamaged = skipDamaged
         restore.progress = line.show
         restore.indexProgress = { line.show("indexed \(CountText.text($0, "chunk"))") }
-        return (manifest, try await restore.run(manifest, into: folder, correlationIDs: FieldNames.correlationIDs))
+        return (manifest, try await restore.run(manifest, into: folder, stitching: configurationOptions.load().stitching.rules()))
     }
 
     private func show(_ manifest: BackupManifest, _ report: BackupRestore.Report) throws {

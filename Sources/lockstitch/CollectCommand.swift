@@ -98,8 +98,7 @@ struct CollectCommand: AsyncParsableCommand {
             let reload = ReloadSignal {
                 do {
                     let (parsers, file) = (try loadParsers(key), try configurationOptions.load())
-                    server.collector.use(parsers)
-                    server.collector.use(file)
+                    server.collector.use(parsers, file)
                     logger.info("parsers and configuration were read again")
                 } catch {
                     logger.error("parsers and configuration stay as they were: \(error)")

@@ -5,7 +5,7 @@ import Foundation
 
 /// Where the configuration comes from.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(help: "A configuration file in YAML, with the rules of sampling; see docs/SAMPLING.md.")
+    @Option(help: "A configuration file in YAML, with the rules of sampling and stitching; see docs/SAMPLING.md and docs/STITCHING.md.")
     var config: String?
 
     /// One that says nothing if there is no file.

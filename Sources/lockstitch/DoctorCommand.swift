@@ -1,4 +1,6 @@
 import ArgumentParser
+import Collector
+import Stitching
 import Foundation
 import Records
 import Storage
@@ -17,6 +19,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @Option(name: [.customLong("data-dir"), .customLong("data")], help: "The data folder.")
     var data: String = "lockstitch-data"
+
+    @OptionGroup var configurationOptions: ConfigurationOptions
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
@@ -45,7 +49,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func rebuild() throws {
         let line = ProgressLine("read")
-        let report = try CatalogRebuild(folder: data, correlationIDs: FieldNames.correlationIDs).run {
+        let report = try CatalogRebuild(folder: data, stitching: configurationOptions.load().stitching.rules()).run {
             line.show(part: $0, of: $1)
         }
         line.end()

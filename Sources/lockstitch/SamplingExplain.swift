@@ -4,6 +4,7 @@ import Foundation
 import Parsing
 import Records
 import Sampling
+import Stitching
 import Storage
 
 struct SamplingExplain: AsyncParsableCommand {
@@ -29,13 +30,14 @@ struct SamplingExplain: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.exiting {
-            guard let sampling = try ConfigurationOptions.load(config).sampling else {
+            let file = try ConfigurationOptions.load(config)
+            guard let sampling = file.sampling else {
                 throw CommandFailure("'\(config)' has no rules of sampling", code: 2)
             }
             let batches = try parsed()
             guard !batches.isEmpty else { throw CommandFailure("there are no lines in the files", code: 1) }
-            let rows = try Sampler(sampling, fields: FieldNames.correlationIDs).explain(batches.compactMap(\.segment))
-            let requests = ExplainedRequest.requests(rows, batches)
+            let rows = try Sampler(sampling, stitching: file.stitching.rules()).explain(batches.compactMap(\.segment))
+            let requests = ExplainedRequest.requests(rows, batches, file.stitching.rules())
             if output ?? (Terminal.isInteractive ? .table : .json) == .json {
                 for request in requests { try StandardOutput.write(request.json()) }
             } else {
@@ -83,17 +85,19 @@ private struct ExplainedRequest {
     private var threshold: UInt64 = 0
 
     /// In the order in which they come.
-    static func requests(_ rows: [ExplainedRow], _ batches: [RecordBatch]) -> [ExplainedRequest] {
+    static func requests(_ rows: [ExplainedRow], _ batches: [RecordBatch], _ stitching: StitchingRules) -> [ExplainedRequest] {
         var requests: [ExplainedRequest] = []
         var number = 0
         for batch in batches {
-            let idColumns = FieldNames.correlationIDs.compactMap { batch.column($0) }
+            let idColumns = batch.columns.filter { stitching.hasIDs($0.name) }
             let services = batch.column(FieldNames.service)
             for place in 0..<batch.rowCount {
                 let row = rows[number]
                 number += 1
                 if row.request == requests.count { requests.append(ExplainedRequest()) }
-                let ids = idColumns.compactMap { column in column.index(ofRow: place).map { column.text($0) } }
+                let ids = idColumns.flatMap { column in
+                    column.index(ofRow: place).map { stitching.ids(in: column.text($0), field: column.name) } ?? []
+                }
                 let service = services.flatMap { column in column.index(ofRow: place).map { column.text($0) } }
                 requests[row.request].add(row, number: number, ids: ids, service: service)
             }

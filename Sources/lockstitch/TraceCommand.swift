@@ -15,6 +15,9 @@ struct TraceCommand: AsyncParsableCommand {
     @Option(help: "tree or json.")
     var output: Format = .tree
 
+    @Flag(help: "Show in place of the request how its ids were found: which led to which, and the record that has both.")
+    var why = false
+
     @Option(help: "Which logs the tree shows: all, errors or none.")
     var logs: String = "all"
 
@@ -30,7 +33,7 @@ struct TraceCommand: AsyncParsableCommand {
         try await CommandFailure.exiting {
             let items = [
                 "id": id, "output": output.rawValue, "logs": logs, "width": String(width ?? Terminal.width),
-                "color": color.isOn ? "1" : "0",
+                "color": color.isOn ? "1" : "0", "why": why ? "1" : "0",
             ]
             let answer = try await server.client().get("/trace", items, output: StandardOutput.write)
             answer.showWarnings()

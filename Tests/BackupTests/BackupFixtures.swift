@@ -63,7 +63,7 @@ func restore(
     var restore = BackupRestore(from: target)
     change(&restore)
     return try await restore.run(
-        try await target.snapshot(snapshot), into: folder.path, correlationIDs: FieldNames.correlationIDs)
+        try await target.snapshot(snapshot), into: folder.path, stitching: .standard)
 }
 
 func open(_ folder: TemporaryDirectory) throws -> Store {

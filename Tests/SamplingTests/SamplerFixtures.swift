@@ -12,7 +12,7 @@ extension Sampler {
     /// By the rules in YAML, indented as in a file.
     init(yaml: String, state: SamplerState = SamplerState(), isOn: @escaping @Sendable (String, UInt64) -> Bool = { _, _ in true }) throws {
         let file = try ConfigurationFile(yaml: "sampling:\n  rules:\n" + yaml, file: "test.yaml")
-        self.init(try #require(file.sampling), fields: FieldNames.correlationIDs, state: state, isOn: isOn)
+        self.init(try #require(file.sampling), state: state, isOn: isOn)
     }
 
     /// The weights of the rows of each chunk, all of which are due.

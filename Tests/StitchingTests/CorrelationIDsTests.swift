@@ -20,12 +20,12 @@ import Testing
         ("request_id", "a:b:c:d", "a:b:c:d"),
     ])
     func normalises(field: String, text: String, id: String) {
-        #expect(CorrelationIDs.normalise(text, field: field) == id)
+        #expect(StitchingRules.standard.ids(in: text, field: field) == [id])
     }
 
     @Test func leavesOutWhatIsNoID() {
-        #expect(CorrelationIDs.normalise("", field: "trace_id") == nil)
-        #expect(CorrelationIDs.normalise(String(repeating: "x", count: 257), field: "trace_id") == nil)
+        #expect(StitchingRules.standard.ids(in: "", field: "trace_id").isEmpty)
+        #expect(StitchingRules.standard.ids(in: String(repeating: "x", count: 257), field: "trace_id").isEmpty)
         #expect(CorrelationIDs.normalise(typed: "  ") == nil)
     }
 
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["trace_id", "traceparent"])
-    func hashesAColumnAsItHashesValues(field: String) {
+    func hashesAColumnAsItHashesValues(field: String) throws {
         for values in [
             ["abc", "", "def", "abc"], ["ABC", "abc"], [String(repeating: "y", count: 300), "z"],
             ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"],
@@ -51,8 +51,17 @@ import Testing
                 bytes += Array(value.utf8)
                 return UInt32(bytes.count)
             }
-            let expected = values.map { CorrelationIDs.normalise($0, field: field).map(CorrelationIDs.hash) ?? 0 }
-            #expect(CorrelationIDs.hashes(bytes: bytes, ends: ends, field: field) == expected)
+            let rules = StitchingRules.standard
+            let form = try #require(rules.form(of: field))
+            let expected = values.map { rules.ids(in: $0, field: field).first.map(CorrelationIDs.hash) ?? 0 }
+            #expect(rules.hashes(bytes: bytes, ends: ends, form: form) == [expected])
+            let text = TextVector(bytes: bytes, starts: starts(ofEnds: ends), ends: ends)
+            let column = ColumnVector(values: .text(text), kind: .string, validity: nil, count: values.count)
+            #expect(rules.hashes(of: column, form: form) == [expected])
+            let dictionary = ColumnVector(
+                values: .dictionary(codes: [0, 0, UInt32(values.count - 1)], dictionary: text), kind: .string,
+                validity: Bitmap(words: [0b101], count: 3), count: 3)
+            #expect(rules.hashes(of: dictionary, form: form) == [[expected[0], 0, expected[values.count - 1]]])
         }
     }
 
@@ -67,7 +76,7 @@ import Testing
             values: .text(TextVector(bytes: bytes, starts: starts(ofEnds: ends), ends: ends)), kind: .string,
             validity: nil, count: 3)
         let id = "4bf92f3577b34da6a3ce929d0e0e4736"
-        #expect(CorrelationIDs.rows(with: id, in: column, field: "traceparent") == [0, 1])
-        #expect(CorrelationIDs.rows(with: id, in: column, field: "trace_id") == [1])
+        #expect(StitchingRules.standard.rows(with: id, in: column, field: "traceparent") == [0, 1])
+        #expect(StitchingRules.standard.rows(with: id, in: column, field: "trace_id") == [1])
     }
 }

@@ -66,7 +66,7 @@ import Testing
         #expect(before.contains { $0.hasPrefix("RollupCell") && $0.hasSuffix(".5)") })
         try store.close()
 
-        let report = try CatalogRebuild(folder: folder.path, correlationIDs: Self.correlationIDs).run()
+        let report = try CatalogRebuild(folder: folder.path, stitching: StitchingRules(ids: Self.correlationIDs)).run()
         #expect(report.rows == 700 && report.unreadable.isEmpty && report.superseded.isEmpty)
         let again = try open()
         #expect(try contents(again.catalog) == before)

@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Stitching
 import SystemIO
 import TestSupport
 import Testing
@@ -125,7 +126,7 @@ import Testing
         try store.removeReplacedChunks()
         try store.close()
         #expect(ChunkCheck(path: try chunkPath(), fileSystem: POSIXFileSystem()).problems() == [])
-        #expect(try CatalogRebuild(folder: folder.path, correlationIDs: ids).run().chunks == 1)
+        #expect(try CatalogRebuild(folder: folder.path, stitching: StitchingRules(ids: ids)).run().chunks == 1)
         store = try open()
         #expect(try rows(of: store.snapshot()) == before, "seed \(seed)")
         #expect(try found(store) == foundBefore, "seed \(seed)")
