@@ -6,8 +6,8 @@ public import Records
 public struct Trace: Sendable {
     let forest: SpanForest
 
-    /// Ids of the request: every trace id, request id and other correlation id (`FieldNames.correlationIDs`) in its
-    /// records, normalised as the id index has them, in order of first appearance.
+    /// Ids of the request: every trace id, request id and other correlation id in its records (`StitchingRules`), written
+    /// as the id index has them, in order of first appearance, by name within a record.
     public let ids: [String]
     /// Trace ids as they came, in order of first appearance.
     public let traceIDs: [String]

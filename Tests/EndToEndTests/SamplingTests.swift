@@ -68,7 +68,7 @@ extension EndToEnd {
             let config = try write(
                 """
                     - {name: errors, keep: {level: error}}
-                    - {name: debug, drop: {filter: 'seq:4'}, scope: record}
+                    - {name: fourth, drop: {filter: 'seq:=4'}, scope: record}
                     - {name: rest, probability: 50%}
                 """)
             let result = try CommandResult.run(
@@ -76,13 +76,13 @@ extension EndToEnd {
             let requests = try result.output.split(separator: "\n").map { line in
                 try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
             }
-            #expect(requests.map { $0["rule"] as? String } == ["rest", "rest", "errors", "debug"])
+            #expect(requests.map { $0["rule"] as? String } == ["rest", "rest", "errors", "rest"])
             #expect(requests.map { $0["rows"] as? Int } == [2, 1, 2, 1])
             #expect(requests.map { $0["kept_rows"] as? Int } == [2, 1, 2, 0])
             #expect(requests.map { $0["record"] as? Int } == [1, 2, 5, 4])
             #expect(requests.map { $0["weight"] as? Double } == [2, 2, 1, 0])
             #expect(requests[0]["randomness"] as? String == "ffffffffffff01")
-            #expect(result.errors.contains("rest: kept 2 of 2 requests, 3 of 3 rows"))
+            #expect(result.errors.contains("rest: kept 2 of 3 requests, 3 of 4 rows"))
             #expect(result.status == 0)
         }
 

@@ -15,7 +15,7 @@ import Testing
     }
 
     private static let cases = [
-        Case(yaml: "smapling:\n  rules: []", line: 1, reason: "unknown key 'smapling' in the configuration; known are sampling"),
+        Case(yaml: "smapling:\n  rules: []", line: 1, reason: "unknown key 'smapling' in the configuration; known are sampling, stitching"),
         Case(yaml: "sampling:\n  window: soon", line: 2, reason: "window must be a duration from 1s to 86400s, such as 10m"),
         Case(yaml: "sampling:\n  disk: 1KB", line: 2, reason: "disk must be a size from 1MiB to 16384GiB"),
         Case(

@@ -95,7 +95,7 @@ struct TraceBuilderTests {
         #expect(shape(records) == "early late")
         let trace = TraceBuilder.build(records)
         #expect(trace.traceIDs == ["t1", "t2"])
-        #expect(trace.ids == ["t1", String(repeating: "ab", count: 16), "t2", "r-1"])
+        #expect(trace.ids == ["t1", String(repeating: "ab", count: 16), "r-1", "t2"])
     }
 
     @Test(arguments: [
