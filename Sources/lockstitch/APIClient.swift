@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPAPI
 import NIOCore
 import NIOHTTP1
 
@@ -10,10 +11,17 @@ struct APIClient: Sendable {
         let truncatedRows: Int?
         /// What it left out.
         let warnings: [String]
+        /// From what it was estimated, if it was.
+        let estimate: EstimateHeader?
 
         /// Says on standard error what was left out.
         func showWarnings() {
             for warning in warnings { Terminal.writeError("lockstitch: warning: \(warning)") }
+        }
+
+        /// Says on standard error what it was estimated from.
+        func showEstimate() {
+            for line in estimate?.lines ?? [] { Terminal.writeError("lockstitch: \(line)") }
         }
     }
 
@@ -68,6 +76,7 @@ struct APIClient: Sendable {
         let head = try await exchange.run(output: output)
         return Answer(
             truncatedRows: head.headers.first(name: "X-Lockstitch-Truncated").flatMap { Int($0) },
-            warnings: head.headers["X-Lockstitch-Warning"].flatMap { $0.split(separator: " | ").map(String.init) })
+            warnings: head.headers["X-Lockstitch-Warning"].flatMap { $0.split(separator: " | ").map(String.init) },
+            estimate: head.headers.first(name: EstimateHeader.name).flatMap { EstimateHeader($0) })
     }
 }

@@ -225,6 +225,22 @@ import Testing
         #expect(answer.estimate?.isErrorKnown == false)
     }
 
+    @Test func aTableShowsEstimatesWithTheirErrors() throws {
+        func row(_ service: String, _ request: Int, _ weight: String) -> Row {
+            Row(time: 0, fields: ["service": service, "request_id": "r\(request)", "x": "2.5", "_weight": weight])
+        }
+        let rows = (0..<40).map { row("a", $0, "3.5") } + (0..<12).map { row("b", $0, "1") }
+        let answer = try answer("* | stats by (service) count() n, avg(x) x", Snapshot(rows, encodings: [.text]))
+        #expect(
+            ResultTable.render(answer.records, answer.estimate, width: 80) == """
+                service         n        x
+                a        140 ± 19  2.5 ± 0
+                b              12      2.5
+
+                """)
+        #expect(ResultTable.render(answer.records, width: 80).hasPrefix("service    n     n_stderr  "))
+    }
+
     /// Values that are large beside their differences lose no error in rounding.
     @Test func errorsOfAveragesOfLargeValues() throws {
         let rows = (0..<200).map { index in
