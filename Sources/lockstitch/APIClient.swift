@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import HTTPAPI
 import NIOCore
 import NIOHTTP1
@@ -54,6 +55,27 @@ struct APIClient: Sendable {
         var answer: [UInt8] = []
         try await post(path, form: form) { answer += $0 }
         return answer
+    }
+
+    /// GET of `path`, whose answer is rows, to standard output.
+    ///
+    /// - Parameter format: nil for a table on a terminal, else JSON.
+    func show(_ path: String, _ items: [String: String] = [:], format: OutputFormat?) async throws {
+        let format = format ?? (Terminal.isInteractive ? .table : .json)
+        let shape = ["output": format.rawValue, "width": String(Terminal.width)]
+        try await get(path, items.merging(shape) { own, _ in own }, output: StandardOutput.write)
+    }
+
+    /// Who asks for something that goes into the audit.
+    static var who: String { "\(NSUserName())@\(ProcessInfo.processInfo.hostName)" }
+
+    /// The JSON of an answer.
+    static func decode<Value: Decodable>(_ type: Value.Type, _ answer: [UInt8]) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(answer))
+        } catch {
+            throw CommandFailure("the collector answered what is no JSON: \(String(decoding: answer.prefix(200), as: UTF8.self))", code: 1)
+        }
     }
 
     private func timed(_ items: [String: String]) -> [String: String] {
