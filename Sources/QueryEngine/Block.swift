@@ -33,6 +33,9 @@ final class Block {
     /// The same, where a pipe `fields` that was told to carry it has taken it away, too.
     func carriedColumn(_ field: String) throws -> ColumnVector { try source.carriedColumn(field, of: self) }
 
+    /// False only if no row has a weight.
+    var mayHaveWeights: Bool { get throws { try source.mayHaveWeights } }
+
     /// False only if no row has a value in a field with all of some words.
     ///
     /// - Parameter words: as `wordHashes` gives them.
@@ -70,6 +73,7 @@ protocol BlockSource {
     func column(_ field: String) throws -> ColumnVector
     /// - Parameter block: the block itself, which keeps the columns.
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector
+    var mayHaveWeights: Bool { get throws }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
@@ -77,6 +81,7 @@ protocol BlockSource {
 
 extension BlockSource {
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
+    var mayHaveWeights: Bool { get throws { true } }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
 }
 
@@ -88,6 +93,8 @@ struct SegmentSource: BlockSource {
 
     var rowCount: Int { rows.count }
     var fieldNames: [String] { get throws { try facts.names() } }
+
+    var mayHaveWeights: Bool { get throws { try segment.mayHaveWeights } }
 
     func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
 
@@ -130,6 +137,7 @@ private struct ProjectedSource: BlockSource {
     let carried: [String]
 
     var rowCount: Int { base.rowCount }
+    var mayHaveWeights: Bool { get throws { try base.mayHaveWeights } }
     var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
 
     func column(_ field: String) throws -> ColumnVector {

@@ -50,6 +50,7 @@ struct SampleReader {
     }
 
     private static func weights(_ block: Block, _ rows: Bitmap) throws -> (Bitmap, [Double])? {
+        guard try block.mayHaveWeights else { return nil }
         let column = try block.carriedColumn(FieldNames.weight)
         if case .missing = column.values { return nil }
         let numbers = NumericColumn(column)

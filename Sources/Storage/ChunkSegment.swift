@@ -38,6 +38,9 @@ struct ChunkSegment: Segment {
         return try layout.wordFilter(rowGroup: rowGroup).map { ChunkWords($0, layout) }
     }
 
+    /// Weights are never in `_rest`.
+    var mayHaveWeights: Bool { get throws { try file.layout().columns[FieldNames.weight] != nil } }
+
     var fieldNames: [String] {
         get throws {
             let layout = try file.layout()
