@@ -18,6 +18,7 @@ public struct CatalogCheck: Sendable {
     public let retiredSegment: UInt64
     /// Deletions and changes of flags, which no chunk tells of.
     public let audits: [AuditEntry]
+    /// As in `Catalog.flags`.
     public let flags: [FlagRecord]
     /// As in `Catalog.trustedTime`.
     public let trustedTime: Int64?

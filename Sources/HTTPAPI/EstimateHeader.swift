@@ -5,7 +5,7 @@ import QueryEngine
 /// `kept=1200; stands_for=10350.5; error=known; kept_only=max(size),u`.
 public struct EstimateHeader: Sendable, Hashable {
     public static let name = "X-Lockstitch-Estimated"
-    /// More results than that are not named.
+    /// More results than that are not named, but for an ellipsis.
     static let namesMax = 20
 
     /// The rows that were kept.
@@ -40,7 +40,8 @@ public struct EstimateHeader: Sendable, Hashable {
     }
 
     var value: String {
-        let names = ofKeptRows.prefix(Self.namesMax).map { name in
+        let named = ofKeptRows.prefix(Self.namesMax) + (ofKeptRows.count > Self.namesMax ? ["…"] : [])
+        let names = named.map { name in
             name.addingPercentEncoding(withAllowedCharacters: Self.bareCharacters) ?? "?"
         }
         return "kept=\(keptRows); stands_for=\(standsFor); error=\(isErrorKnown ? "known" : "unknown")"

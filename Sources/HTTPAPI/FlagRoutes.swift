@@ -36,11 +36,7 @@ struct FlagRoutes: Sendable {
         }
         return await queries.answering(request) { parameters, _ in
             guard let name = parameters["name"] else { throw ParameterError("the parameter 'name' is missing") }
-            guard FeatureFlags.isName(name) else {
-                throw ParameterError(
-                    "'\(name.prefix(FeatureFlags.nameBytesMax))' is no name of a flag: it has 1 to \(FeatureFlags.nameBytesMax) "
-                        + "letters (a to z), digits, '-', '_' and '.'")
-            }
+            if let fault = FeatureFlags.fault(ofName: name) { throw ParameterError(fault) }
             let percent = try percent(parameters)
             let before = try queries.store.setFlag(name, percent: percent, who: parameters["who"] ?? "")
             return try .json(Answer(name: name, percent: percent, before: before))

@@ -29,7 +29,7 @@ public struct SampleEstimate: Sendable, Hashable {
     public let keptRows: Int
     /// How many rows there were, as the kept ones tell.
     public let standsFor: Double
-    /// False where the sample had more requests than `QueryLimitsOfEngine.sampleCellsMax`: no result has an error then.
+    /// False where the sample had more requests than `QueryLimitsOfEngine.sampleSumsMax` allows: no result has an error then.
     public let isErrorKnown: Bool
     /// The results that were computed from the kept rows alone, such as the greatest value.
     public let ofKeptRows: [String]
@@ -54,7 +54,7 @@ extension SampleEstimate {
 
     /// `1234 ± 56`: the error with two digits, the value with no more places.
     private static func text(_ value: Double, _ error: Double) -> String {
-        guard error > 0, error.isFinite else { return "\(NumberText.shortest(value)) ± \(NumberText.shortest(error))" }
+        guard (1e-200...1e200).contains(error) else { return "\(NumberText.shortest(value)) ± \(NumberText.shortest(error))" }
         let exponent = Int(log10(error).rounded(.down)) - 1
         let power = pow(10, Double(abs(exponent)))
         func rounded(_ number: Double) -> String {

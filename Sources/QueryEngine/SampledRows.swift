@@ -30,9 +30,10 @@ struct SampleReader {
     /// False once there were too many cells.
     private(set) var hasCells = true
 
-    init(_ context: StageContext) {
+    /// - Parameter callCount: how many functions add up over each cell, at least 1.
+    init(_ context: StageContext, callCount: Int) {
         correlationIDs = context.correlationIDs
-        cellsMax = context.limits.sampleCellsMax
+        cellsMax = context.limits.sampleSumsMax / callCount
     }
 
     /// Nil if no row of `rows` has another weight than 1.

@@ -12,7 +12,7 @@ public struct FeatureFlags: Sendable, Hashable {
     public static let sampling = "sampling"
 
     /// Bytes of a name.
-    public static let nameBytesMax = 128
+    private static let nameBytesMax = 128
     /// Flags in a catalog. Where there are as many, one that is on goes for a new one, which changes nothing.
     public static let countMax = 1_000
 
@@ -27,11 +27,10 @@ public struct FeatureFlags: Sendable, Hashable {
 
     private let gates: [String: Gate]
 
-    /// - Parameter percents: by name, each in `0...100`.
+    /// - Parameter percents: by name; below 0 is as 0, above 100 as 100.
     public init(_ percents: [String: Double] = [:]) {
         gates = percents.reduce(into: [:]) { gates, flag in
-            precondition((0...100).contains(flag.value))
-            let bound = (flag.value / 100 * Double(1 << Self.bits)).rounded()
+            let bound = (min(max(flag.value, 0), 100) / 100 * Double(1 << Self.bits)).rounded()
             gates[flag.key] = Gate(seed: hash64(Array(flag.key.utf8).span), bound: UInt64(bound))
         }
     }
@@ -54,9 +53,9 @@ public struct FeatureFlags: Sendable, Hashable {
         return mixed ^ mixed >> 31
     }
 
-    /// Whether a flag may have that name: letters and digits of ASCII, `-`, `_` and `.`, 128 of them at most.
-    public static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count <= nameBytesMax
+    /// Why a flag cannot have that name; nil if it can.
+    public static func fault(ofName name: String) -> String? {
+        let isName = !name.isEmpty && name.utf8.count <= nameBytesMax
             && name.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -65,6 +64,10 @@ public struct FeatureFlags: Sendable, Hashable {
                 default: false
                 }
             }
+        return isName
+            ? nil
+            : "'\(name.prefix(nameBytesMax))' is no name of a flag: it has 1 to \(nameBytesMax) letters (a to z), digits, '-', "
+                + "'_' and '.'"
     }
 
     /// What `on`, `off`, `25%` and `25` say, in percent; nil for anything else.

@@ -59,11 +59,7 @@ extension Store {
     /// - Throws: a `StorageError` for a name or percentage that cannot be, else when it cannot be written.
     @discardableResult
     public func setFlag(_ name: String, percent: Double, who: String) throws -> Double {
-        guard FeatureFlags.isName(name) else {
-            throw StorageError(
-                "cannot set flag '\(name.prefix(FeatureFlags.nameBytesMax))': a name has 1 to \(FeatureFlags.nameBytesMax) "
-                    + "letters (a to z), digits, '-', '_' and '.'")
-        }
+        if let fault = FeatureFlags.fault(ofName: name) { throw StorageError("cannot set a flag: \(fault)") }
         guard (0...100).contains(percent) else {
             throw StorageError("cannot set flag '\(name)' to \(percent) %: it must be from 0 to 100")
         }

@@ -61,8 +61,12 @@ import Testing
     }
 
     @Test func names() {
-        for name in ["a", "drop-health.v2_X", "0", String(repeating: "n", count: 128)] { #expect(FeatureFlags.isName(name)) }
-        for name in ["", "a b", "a/b", "größe", "a\n", String(repeating: "n", count: 129)] { #expect(!FeatureFlags.isName(name)) }
+        for name in ["a", "drop-health.v2_X", "0", String(repeating: "n", count: 128)] {
+            #expect(FeatureFlags.fault(ofName: name) == nil)
+        }
+        for name in ["", "a b", "a/b", "größe", "a\n", String(repeating: "n", count: 129)] {
+            #expect(FeatureFlags.fault(ofName: name) != nil)
+        }
     }
 
     @Test func values() {
