@@ -33,9 +33,15 @@ struct ChunkSegment: Segment {
         }
     }
 
+    /// A filter that is damaged counts as none: the rows are not affected, and are then read.
     func words() throws -> (any SegmentWords)? {
         let layout = try file.layout()
-        return try layout.wordFilter(rowGroup: rowGroup).map { ChunkWords($0, layout) }
+        do {
+            return try layout.wordFilter(rowGroup: rowGroup).map { ChunkWords($0, layout) }
+        } catch let damage as ChunkDamage where damage.kind == .damaged {
+            file.note(damagedFilter: damage)
+            return nil
+        }
     }
 
     /// Weights are never in `_rest`.
@@ -94,7 +100,7 @@ extension ChunkLayout {
         guard let filter = WordFilter(bytes) else {
             throw ChunkDamage(
                 kind: .damaged, path: path, rowGroup: rowGroup, column: nil,
-                reason: "its word filter, bytes \(place) of the file, is not as it was written")
+                reason: "its word filter, bytes \(place) of the file, is not as it was written; its rows are not affected")
         }
         return filter
     }
