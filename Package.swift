@@ -97,7 +97,7 @@ let package = Package(
 
         // Read path.
         .target(name: "LogsQL", swiftSettings: safe),
-        .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Kernels"], swiftSettings: safe),
+        .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Stitching", "Kernels"], swiftSettings: safe),
         .target(name: "Traces", dependencies: ["Records", "Storage", "Stitching"], swiftSettings: safe),
 
         // What decides on requests: rules are filters, and run as queries do.
@@ -119,7 +119,7 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Sampling", "Storage", "SystemIO", "Traces",
+                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Receivers", "Records", "Sampling", "Stitching", "Storage", "SystemIO", "Traces",
                 logging, nioCore, nioPosix, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -144,7 +144,10 @@ let package = Package(
             swiftSettings: safe),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Catalog", "LogsQL", "Parsing", "QueryEngine", "Records", "Storage", "Traces", argumentParser],
+            dependencies: [
+                "Catalog", "Collector", "LogsQL", "Parsing", "QueryEngine", "Records", "Sampling", "Stitching", "Storage", "Traces",
+                argumentParser,
+            ],
             path: "Benchmarks/Sources",
             swiftSettings: safe),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
@@ -157,7 +160,8 @@ let package = Package(
         .testTarget(
             name: "SamplingTests",
             dependencies: [
-                "Sampling", "Catalog", "Collector", "ConfigurationFiles", "Parsing", "Records", "Stitching", "Storage", "TestSupport",
+                "Sampling", "Catalog", "Collector", "ConfigurationFiles", "LogsQL", "Parsing", "QueryEngine", "Records", "Stitching",
+                "Storage", "TestSupport",
             ]),
         .testTarget(name: "StitchingTests", dependencies: ["Stitching", "ConfigurationFiles", "Records", "Kernels"]),
         .testTarget(

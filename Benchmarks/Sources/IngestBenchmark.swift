@@ -9,6 +9,9 @@ struct IngestBenchmark: ParsableCommand {
     @Argument(help: "Files of lines.") var files: [String]
     @Option(help: "Times over each file in one run.") var repeated = 10
     @Option(help: "Runs; the median is printed.") var runs = 3
+    @Option(help: "A configuration file for the collector.") var config: String?
+    @Option(help: "Seconds to go on for after the last line, for what is done in the background.") var seconds = 0.0
+    @Option(help: "Seal the memtable at so many rows.") var memtableRows = 524_288
 
     func run() throws {
         for file in files {
@@ -32,8 +35,8 @@ struct IngestBenchmark: ParsableCommand {
             .appendingPathComponent("lockstitch")
         collector.arguments = [
             "collect", "--data", folder.path, "--tcp-port", "0", "--udp-port", "0", "--http-port", "0",
-            "--announce", "-",
-        ]
+            "--announce", "-", "--memtable-rows", String(memtableRows),
+        ] + (config.map { ["--config", $0] } ?? [])
         let output = Pipe()
         collector.standardOutput = output
         collector.standardError = FileHandle.nullDevice
@@ -42,6 +45,7 @@ struct IngestBenchmark: ParsableCommand {
         let port = try Self.tcpPort(output.fileHandleForReading)
         let wall = try ContinuousClock().measure {
             try Self.send(input.bytes, port: port)
+            Thread.sleep(forTimeInterval: seconds)
             collector.terminate()
             collector.waitUntilExit()
         }

@@ -73,7 +73,7 @@ public struct KeptTable: Sendable, Hashable, Codable {
 extension Catalog {
     /// The tables that a backup keeps, those of versions to come among them. All others can be made anew from the chunks
     /// (`rebuiltTables`); a new table goes into one of the two lists.
-    static let keptTableNames = ["audit", "retention_clock"]
+    static let keptTableNames = ["audit", "flag", "retention_clock"]
     /// What chunks say themselves, what goes with one data folder only, and what is of use for some minutes.
     static let rebuiltTables: Set = [
         "chunk", "chunk_column", "grdb_migrations", "id_block", "id_run", "id_run_chunk", "rollup", "sampling_decision",

@@ -1,6 +1,7 @@
 public import Logging
 public import Parsing
 public import Receivers
+public import Records
 public import Sampling
 import Stitching
 public import Storage
@@ -98,11 +99,19 @@ public final class Collector: Sendable {
         pipeline.use(parsers)
         let stitching = file.stitching.rules(parserIDs: parsers.idFields)
         store.use(stitching)
-        store.use(file.sampling.map { Sampler($0, stitching: stitching, state: samplerState) })
+        store.use(
+            file.sampling.map { sampling in
+                Sampler(sampling, stitching: stitching, state: samplerState) { [weak store] flag, randomness in
+                    store?.featureFlags.isOn(flag, randomness: randomness) ?? true
+                }
+            })
     }
 
     /// What sampling decided since the start.
     public var samplingMetrics: SamplingMetrics.Values { samplerState.metrics.current }
+
+    /// From now on calls `observer` with all flags, as `Store.onFlagsChanged` does.
+    public func onFlagsChanged(_ observer: @escaping @Sendable (FeatureFlags) -> Void) { store.onFlagsChanged(observer) }
 
     /// Whether all listeners are bound.
     public var isListening: Bool { hasBound.load(ordering: .acquiring) }

@@ -30,6 +30,12 @@ final class Block {
         return column
     }
 
+    /// The same, where a pipe `fields` that was told to carry it has taken it away, too.
+    func carriedColumn(_ field: String) throws -> ColumnVector { try source.carriedColumn(field, of: self) }
+
+    /// False only if no row has a weight.
+    var mayHaveWeights: Bool { get throws { try source.mayHaveWeights } }
+
     /// False only if no row has a value in a field with all of some words.
     ///
     /// - Parameter words: as `wordHashes` gives them.
@@ -42,8 +48,10 @@ final class Block {
     }
 
     /// The same rows with no fields but those of `patterns`, in that order.
-    func projected(_ selection: FieldSelection) -> Block {
-        Block(ProjectedSource(base: self, selection: selection), position: position)
+    ///
+    /// - Parameter carried: what `carriedColumn` finds all the same.
+    func projected(_ selection: FieldSelection, carried: [String]) -> Block {
+        Block(ProjectedSource(base: self, selection: selection, carried: carried), position: position)
     }
 
     /// As `records`, for rows that stand in columns.
@@ -63,12 +71,17 @@ protocol BlockSource {
     var rowCount: Int { get }
     var fieldNames: [String] { get throws }
     func column(_ field: String) throws -> ColumnVector
+    /// - Parameter block: the block itself, which keeps the columns.
+    func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector
+    var mayHaveWeights: Bool { get throws }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
 }
 
 extension BlockSource {
+    func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
+    var mayHaveWeights: Bool { get throws { true } }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
 }
 
@@ -80,6 +93,8 @@ struct SegmentSource: BlockSource {
 
     var rowCount: Int { rows.count }
     var fieldNames: [String] { get throws { try facts.names() } }
+
+    var mayHaveWeights: Bool { get throws { try segment.mayHaveWeights } }
 
     func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
 
@@ -119,16 +134,22 @@ final class SegmentFacts {
 private struct ProjectedSource: BlockSource {
     let base: Block
     let selection: FieldSelection
+    let carried: [String]
 
     var rowCount: Int { base.rowCount }
+    var mayHaveWeights: Bool { get throws { try base.mayHaveWeights } }
     var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
 
     func column(_ field: String) throws -> ColumnVector {
         selection.contains(field) ? try base.column(field) : .missing(count: rowCount)
     }
 
+    func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector {
+        carried.contains(field) ? try base.carriedColumn(field) : try block.column(field)
+    }
+
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
-        try base.records(rows, needed: selection).map { record in
+        try base.records(rows, needed: selection.adding(carried)).map { record in
             Record(time: record.time, fields: record.fields.filter { needed.contains($0.name) })
         }
     }

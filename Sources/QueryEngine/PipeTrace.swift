@@ -13,7 +13,7 @@ final class TraceStage: PipeStage {
     }
 
     func process(_ block: Block, _ rows: Bitmap) throws {
-        for field in FieldNames.correlationIDs {
+        for field in context.correlationIDs {
             let column = try block.column(field)
             for row in column.filled(among: rows).setRows {
                 guard let id = column.text(row), ids.insert(id).inserted else { continue }

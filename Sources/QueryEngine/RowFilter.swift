@@ -13,7 +13,7 @@ public struct RowFilter {
     ///   - control: ends the matching of a regular expression early.
     /// - Throws: `QueryFailure` for a regular expression that does not compile.
     public init(_ filter: Filter, now: Int64, control: QueryControl = QueryControl()) throws {
-        let context = StageContext(limits: .init(), control: control, traceExpander: nil, now: now)
+        let context = StageContext(limits: .init(), control: control, traceExpander: nil, now: now, correlationIDs: [])
         plan = try filter.plan(context)
         times = filter.timeBounds(now: now)
     }
@@ -33,7 +33,7 @@ public struct RowFilters {
     /// - Parameter now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
     /// - Throws: `QueryFailure` for a regular expression that does not compile.
     public init(_ filters: [Filter], now: Int64) throws {
-        let context = StageContext(limits: .init(), control: QueryControl(), traceExpander: nil, now: now)
+        let context = StageContext(limits: .init(), control: QueryControl(), traceExpander: nil, now: now, correlationIDs: [])
         plans = try filters.map { try $0.plan(context) }
     }
 

@@ -20,7 +20,7 @@ struct RateBuckets {
 
     /// A bucket filled up to a time of the records. It starts with what that of the day before would have, or full. Time that
     /// goes back adds nothing.
-    mutating func bucket(_ name: Name, at time: Int64, _ limit: SamplingRule.RateLimit) -> Bucket {
+    func bucket(_ name: Name, at time: Int64, _ limit: SamplingRule.RateLimit) -> Bucket {
         let start = name.day.multipliedReportingOverflow(by: 86_400_000_000_000).partialValue
         var bucket = buckets[name] ?? Bucket(tokens: limit.burst, time: time)
         if buckets[name] == nil, let before = buckets[Name(key: name.key, day: name.day - 1)] {

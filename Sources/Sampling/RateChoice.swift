@@ -2,12 +2,13 @@ import Records
 
 /// Which requests stay within the rates of one rule.
 ///
-/// Requests are taken in slices of a second of their records' time. In a slice they are taken by their randomness, the
-/// highest first, as long as the buckets of all their keys have tokens; each row takes one. So it is the same requests that
-/// stay wherever a rule is applied, as far as there is room, and each that stays can be given the probability with which it
-/// did: that of being above the randomness at which its bucket would have been empty without it. (Bottom-k sampling with
-/// rank conditioning: E. Cohen and H. Kaplan, "Summarizing data using bottom-k sketches", PODC 2007; priority sampling: N.
-/// Duffield, C. Lund and M. Thorup, JACM 54(6), 2007.)
+/// Requests are taken in slices of a second of their records' time. In a slice a request stays if, for each of its keys, the
+/// requests of higher randomness take fewer rows than the bucket has tokens. So it is the same requests that stay wherever a
+/// rule is applied, as far as there is room, and each that stays can be given the probability with which it did: that of
+/// being above the randomness at which its bucket would have been empty without it. (Bottom-k sampling with rank
+/// conditioning: E. Cohen and H. Kaplan, "Summarizing data using bottom-k sketches", PODC 2007; priority sampling: N.
+/// Duffield, C. Lund and M. Thorup, JACM 54(6), 2007.) The last request may take a bucket below zero; until it is above
+/// again, requests with its key wait for a later slice, since a probability of none could not be made good by any weight.
 struct RateChoice {
     /// A request that the rule decides on.
     struct Candidate {
@@ -33,14 +34,22 @@ struct RateChoice {
     mutating func thresholds(_ candidates: [Candidate]) -> [UInt64?] {
         var thresholds = [UInt64?](repeating: nil, count: candidates.count)
         let order = candidates.indices.sorted { candidates[$0].time < candidates[$1].time }
+        // By a key of theirs that is in debt.
+        var waiting: [String: [Int]] = [:]
         var start = 0
+        var end = Int64.min
         while start < order.count {
             let slice = Self.sliceNumber(candidates[order[start]].time)
-            var end = start
-            while end < order.count, Self.sliceNumber(candidates[order[end]].time) == slice { end += 1 }
-            choose(order[start..<end], candidates, &thresholds)
-            start = end
+            end = (slice + 1).multipliedReportingOverflow(by: Self.slice).partialValue
+            var active = takeFree(&waiting, at: end)
+            while start < order.count, Self.sliceNumber(candidates[order[start]].time) == slice {
+                active.append(order[start])
+                start += 1
+            }
+            choose(active, candidates, &thresholds, at: end, waiting: &waiting)
         }
+        // There is no later slice: one of each key stays in any case, which its bucket has to make up for.
+        choose(waiting.sorted { $0.key < $1.key }.flatMap(\.value), candidates, &thresholds, at: end)
         return thresholds
     }
 
@@ -49,17 +58,36 @@ struct RateChoice {
         return rest < 0 ? number - 1 : number
     }
 
+    /// Those that waited for keys that are not in debt any more.
+    private mutating func takeFree(_ waiting: inout [String: [Int]], at time: Int64) -> [Int] {
+        var free: [Int] = []
+        for key in waiting.keys.sorted() where bucket(key, at: time).tokens > 0 { free += waiting.removeValue(forKey: key) ?? [] }
+        return free
+    }
+
+    private func bucket(_ key: String, at time: Int64) -> RateBuckets.Bucket { buckets.bucket(name(key, time), at: time, limit) }
+
+    private func name(_ key: String, _ time: Int64) -> RateBuckets.Name { RateBuckets.Name(key: key, day: Timestamp.dayNumber(time)) }
+
     /// A bucket in one slice.
     private struct Turn {
         var bucket: RateBuckets.Bucket
         let tokens: Double
-        /// Randomness of the requests that are charged to it, falling, and the sum of their rows up to and with each.
+        /// Randomness of the requests that have its key, falling, and the sum of their rows up to and with each.
         var randomness: [UInt64] = []
         var sums: [Double] = []
 
-        mutating func add(_ randomness: UInt64, _ rows: Double) {
+        init(_ bucket: RateBuckets.Bucket) {
+            self.bucket = bucket
+            tokens = max(bucket.tokens, .leastNormalMagnitude)
+        }
+
+        /// Takes note of the next request; returns whether the bucket has room for it.
+        mutating func add(_ randomness: UInt64, _ rows: Double) -> Bool {
+            let before = sums.last ?? 0
             self.randomness.append(randomness)
-            sums.append((sums.last ?? 0) + rows)
+            sums.append(before + rows)
+            return before < tokens
         }
 
         /// Below what randomness one that takes `rows` would have gone: just that of the request with which all others would
@@ -74,46 +102,49 @@ struct RateChoice {
         }
     }
 
-    private mutating func choose(_ slice: ArraySlice<Int>, _ candidates: [Candidate], _ thresholds: inout [UInt64?]) {
-        guard let first = slice.first else { return }
-        let day = Timestamp.dayNumber(candidates[first].time)
-        let end = (Self.sliceNumber(candidates[first].time) + 1).multipliedReportingOverflow(by: Self.slice).partialValue
-        let byRandomness = slice.sorted { candidates[$0].randomness > candidates[$1].randomness }
-        var turns: [String: Turn] = [:]
-        for index in byRandomness {
-            for (key, rows) in candidates[index].charges {
-                if turns[key] == nil {
-                    let bucket = buckets.bucket(RateBuckets.Name(key: key, day: day), at: end, limit)
-                    turns[key] = Turn(bucket: bucket, tokens: bucket.tokens)
-                }
-                turns[key]?.add(candidates[index].randomness, rows)
+    private mutating func choose(
+        _ candidates: [Int], _ all: [Candidate], _ thresholds: inout [UInt64?], at time: Int64, waiting: inout [String: [Int]]
+    ) {
+        var active: [Int] = []
+        var isFree: [String: Bool] = [:]
+        for index in candidates {
+            let debtor = all[index].charges.first { key, _ in
+                let free = isFree[key] ?? (bucket(key, at: time).tokens > 0)
+                isFree[key] = free
+                return !free
             }
+            if let debtor { waiting[debtor.key, default: []].append(index) } else { active.append(index) }
         }
+        choose(active, all, &thresholds, at: time)
+    }
+
+    private mutating func choose(_ active: [Int], _ all: [Candidate], _ thresholds: inout [UInt64?], at time: Int64) {
+        var turns: [String: Turn] = [:]
         var kept: [Int] = []
-        for index in byRandomness {
-            let charges = candidates[index].charges
-            guard charges.allSatisfy({ turns[$0.key].map { $0.bucket.tokens > 0 } ?? true }) else { continue }
-            for (key, rows) in charges { turns[key]?.bucket.tokens -= rows }
-            kept.append(index)
+        for index in active.sorted(by: { all[$0].randomness > all[$1].randomness }) {
+            var hasRoom = true
+            for (key, rows) in all[index].charges {
+                if turns[key] == nil { turns[key] = Turn(bucket(key, at: time)) }
+                let fits = turns[key]?.add(all[index].randomness, rows) ?? true
+                hasRoom = hasRoom && fits
+            }
+            if hasRoom { kept.append(index) }
         }
         for index in kept {
-            thresholds[index] = candidates[index].charges.reduce(0) { threshold, charge in
+            thresholds[index] = all[index].charges.reduce(0) { threshold, charge in
                 max(threshold, turns[charge.key]?.threshold(without: charge.rows) ?? 0)
             }
+            for (key, rows) in all[index].charges { turns[key]?.bucket.tokens -= rows }
         }
-        for (key, turn) in turns.sorted(by: { $0.key < $1.key }) {
-            buckets.set(RateBuckets.Name(key: key, day: day), turn.bucket, keysMax: limit.keysMax)
-        }
+        for (key, turn) in turns.sorted(by: { $0.key < $1.key }) { buckets.set(name(key, time), turn.bucket, keysMax: limit.keysMax) }
     }
 
     /// Charges rows that stay whatever the buckets have, since an earlier decision says so.
     mutating func charge(_ charges: [(key: String, rows: Double)], at time: Int64) {
-        let day = Timestamp.dayNumber(time)
         for (key, rows) in charges {
-            let name = RateBuckets.Name(key: key, day: day)
-            var bucket = buckets.bucket(name, at: time, limit)
+            var bucket = bucket(key, at: time)
             bucket.tokens -= rows
-            buckets.set(name, bucket, keysMax: limit.keysMax)
+            buckets.set(name(key, time), bucket, keysMax: limit.keysMax)
         }
     }
 }

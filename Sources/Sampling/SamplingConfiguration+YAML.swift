@@ -35,6 +35,9 @@ extension SamplingRule {
     init(_ node: YAMLNode, _ yaml: YAMLReader) throws(ConfigurationError) {
         let keys = try yaml.mapping(node, of: "a rule", keys: ["name"] + Self.actions + ["when", "scope", "flag"])
         name = try yaml.name(try yaml.required("name", in: keys), "a rule")
+        guard name != FeatureFlags.sampling else {
+            throw yaml.failure(keys.line(of: "name"), "'\(name)' is the flag of all rules together; name this one otherwise")
+        }
         let found = keys.entries.filter { Self.actions.contains($0.key) }
         guard found.count == 1, let entry = found.first else {
             throw yaml.failure(keys.line, "a rule has one of \(Self.actions.joined(separator: ", "))")
@@ -61,7 +64,7 @@ extension SamplingRule {
         guard scope == .request || action == .drop else {
             throw yaml.failure(keys.line(of: "scope"), "only 'drop' may have the scope 'record'")
         }
-        flag = try keys["flag"].map { node throws(ConfigurationError) in try yaml.name(node, "a flag") }
+        flag = try keys["flag"].map { node throws(ConfigurationError) in try yaml.name(node, "a flag") } ?? name
     }
 }
 

@@ -35,14 +35,14 @@ public struct SamplingRule: Sendable {
     /// What a record must fulfil; nil if any does.
     public let condition: Filter?
     public let scope: Scope
-    /// The flag that switches it; nil if it is always on.
-    public let flag: String?
+    /// The flag that switches it.
+    public let flag: String
 
     public init(name: String, action: Action, condition: Filter? = nil, scope: Scope = .request, flag: String? = nil) {
         self.name = name
         self.action = action
         self.condition = condition
         self.scope = scope
-        self.flag = flag
+        self.flag = flag ?? name
     }
 }

@@ -99,11 +99,13 @@ struct Verdict {
         return decision
     }
 
+    /// None while the flag of all sampling is off.
     private func firstRule(_ matched: UInt64, _ randomness: UInt64) -> Int? {
+        guard isOn(FeatureFlags.sampling, randomness) else { return nil }
         var left = matched
         while left != 0 {
             let rule = left.trailingZeroBitCount
-            if rules[rule].flag.map({ isOn($0, randomness) }) ?? true { return rule }
+            if isOn(rules[rule].flag, randomness) { return rule }
             left &= left - 1
         }
         return nil
@@ -134,10 +136,11 @@ struct Verdict {
         var candidates: [RateChoice.Candidate] = []
         var followers: [RateChoice.Candidate] = []
         var charges: [Int: [String: Double]] = [:]
-        for (index, survey) in surveys.enumerated() {
+        // Rows that are not due are charged when they are.
+        for (index, survey) in surveys.prefix(due).enumerated() {
             for (groupAndCharge, rows) in survey.charges {
                 let request = Int(requests.requestOfGroup[index][Int(groupAndCharge >> 32)])
-                guard let decision = ofRequest[request], decision.isEarlier ? index < due && decision.weight > 0 : decision.rule == rule,
+                guard let decision = ofRequest[request], decision.isEarlier ? decision.weight > 0 : decision.rule == rule,
                     let key = survey.keys.key(of: UInt32(truncatingIfNeeded: groupAndCharge), rule: rule)
                 else { continue }
                 charges[request, default: [:]][survey.keys.keys[Int(key)], default: 0] += Double(rows)

@@ -34,6 +34,9 @@ public struct RequestClosure {
         return queue[position]
     }
 
+    /// Whether an id is one of the request.
+    public func contains(_ id: String) -> Bool { known.contains(id) }
+
     /// Whether nothing more need be known of an id beside which these stand: it is a hub, and was not asked for.
     public func isSettled(_ id: String, neighbourCount: Int) -> Bool { neighbourCount > hubNeighbours && !asked.contains(id) }
 

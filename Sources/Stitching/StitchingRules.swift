@@ -9,6 +9,8 @@ public final class StitchingRules: Sendable {
     public static let hubNeighboursStandard = 50
 
     public let hubNeighbours: Int
+    /// Names of fields that hold ids, as they are usually written, the one that goes before others first.
+    public let idFields: [String]
     /// By name, as `folded` has it.
     private let forms: [String: IDForm]
     /// Names of parameters of URLs that are ids.
@@ -16,11 +18,12 @@ public final class StitchingRules: Sendable {
 
     /// Just these fields, each value an id, or a header of which the form is known.
     public convenience init(ids: [String], hubNeighbours: Int = hubNeighboursStandard) {
-        self.init(forms: Dictionary(ids.map { ($0, Self.form(ofID: $0)) }) { first, _ in first }, hubNeighbours)
+        self.init(forms: Dictionary(ids.map { ($0, Self.form(ofID: $0)) }) { first, _ in first }, ids, hubNeighbours)
     }
 
-    private init(forms: [String: IDForm], _ hubNeighbours: Int) {
+    private init(forms: [String: IDForm], _ idFields: [String], _ hubNeighbours: Int) {
         self.hubNeighbours = hubNeighbours
+        self.idFields = idFields
         self.forms = Dictionary(forms.map { (Self.folded($0.key), $0.value) }) { first, _ in first }
         parameters = Set(self.forms.filter { $0.value != .url }.keys)
     }
@@ -41,7 +44,8 @@ public final class StitchingRules: Sendable {
         for name in Self.urlNames + urls { forms[Self.folded(name)] = .url }
         for name in Self.idNames + ids { forms[Self.folded(name)] = Self.form(ofID: name) }
         for name in notIDs { forms[Self.folded(name)] = nil }
-        self.init(forms: forms, hubNeighbours)
+        let idFields = (Self.idNames + ids).filter { name in !notIDs.contains { Self.folded($0) == Self.folded(name) } }
+        self.init(forms: forms, idFields, hubNeighbours)
     }
 
     private static let idNames = [

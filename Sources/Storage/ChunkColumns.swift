@@ -108,8 +108,8 @@ struct ChunkColumns {
         return RowTexts(bytes: bytes, ends: ends, validity: typed.column.validity)
     }
 
-    /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
-    /// index stay, but for one that has the name of that column.
+    /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones, those in the id index and
+    /// the weight stay, but for one that has the name of that column.
     static func split(
         _ fields: [(name: String, count: Int)], _ stitching: StitchingRules
     ) -> (own: [String], rest: [String]) {
@@ -117,10 +117,10 @@ struct ChunkColumns {
         guard ranked.count > Limits.columnsPerChunkMax else {
             return (ranked.map(\.element.name), ranked.count < fields.count ? [ChunkNames.rest] : [])
         }
+        func stays(_ name: String) -> Bool { name == FieldNames.weight || stitching.hasIDs(name) }
         let byRank = ranked.sorted { left, right in
-            let leftIsID = stitching.hasIDs(left.element.name)
-            let rightIsID = stitching.hasIDs(right.element.name)
-            if leftIsID != rightIsID { return leftIsID }
+            let (leftStays, rightStays) = (stays(left.element.name), stays(right.element.name))
+            if leftStays != rightStays { return leftStays }
             return (right.element.count, left.offset) < (left.element.count, right.offset)
         }
         let kept = Set(byRank.prefix(Limits.columnsPerChunkMax).map(\.element.name))

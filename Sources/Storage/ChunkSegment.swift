@@ -44,6 +44,9 @@ struct ChunkSegment: Segment {
         }
     }
 
+    /// Weights are never in `_rest`.
+    var mayHaveWeights: Bool { get throws { try file.layout().columns[FieldNames.weight] != nil } }
+
     var fieldNames: [String] {
         get throws {
             let layout = try file.layout()

@@ -19,6 +19,10 @@ public protocol Segment: Sendable {
     /// - Throws: as `column`.
     func words() throws -> (any SegmentWords)?
 
+    /// False only if no row has a weight (`FieldNames.weight`), which is then known without a look at the rows.
+    /// - Throws: as `column`.
+    var mayHaveWeights: Bool { get throws }
+
     /// How many rows to read at a time: what a page holds, or all rows of a memtable batch.
     var rowsPerBlock: Int { get }
 }
@@ -31,6 +35,8 @@ extension Segment {
     }
 
     public func words() throws -> (any SegmentWords)? { nil }
+
+    public var mayHaveWeights: Bool { get throws { true } }
 }
 
 /// What a query reads: all segments there are at one moment, unaffected by what is written later.

@@ -51,6 +51,7 @@ public final class Store: Sendable {
     let names: ULIDGenerator
     let openChunks = OpenChunks()
     let maintenance: Maintenance
+    let flagBoard: FlagBoard
     let state = Mutex(State())
     private let stitchingRules: Mutex<StitchingRules>
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
@@ -92,6 +93,7 @@ public final class Store: Sendable {
         log = try WriteAheadLog(
             folder: logFolder, quarantine: "\(folder)/\(FileNames.writeAheadLogQuarantine)", fileSystem: fileSystem,
             segmentBytesMax: options.logSegmentBytesMax)
+        flagBoard = FlagBoard(try catalog.flags())
         let retired = try catalog.retiredSegment
         let published = try catalog.chunks()
         var recovery = RecoveryReport()

@@ -45,7 +45,9 @@ public struct TraceLookup: Sendable {
                 guard request.records.count <= Self.recordsMax, bytes <= Self.recordBytesMax else { throw TraceTooLarge() }
             }
             visited.insert(id)
-            for (neighbour, place) in found.neighbours.sorted(by: { $0.key < $1.key }) where linked.insert(neighbour).inserted {
+            // One that was asked for, and joins nothing.
+            if closure.hubs.contains(id) { continue }
+            for (neighbour, place) in found.neighbours.sorted(by: { $0.key < $1.key }) where closure.contains(neighbour) && linked.insert(neighbour).inserted {
                 let proof = try found.candidates[place.candidates].proof(place.row)
                 request.links.append(StitchLink(id: neighbour, from: id, proof: proof))
             }

@@ -14,8 +14,9 @@ struct Lockstitch: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DeleteCommand.self,
-            ParseCommand.self, ParsersCommand.self, SamplingCommand.self, ChunksCommand.self, BackupCommand.self, DoctorCommand.self,
+            CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DeleteCommand.self, FlagsCommand.self,
+            ParseCommand.self, ParsersCommand.self, SamplingCommand.self, ChunksCommand.self, BackupCommand.self,
+            DoctorCommand.self,
             DemoCommand.self,
         ])
 }

@@ -119,6 +119,20 @@ import Testing
         #expect(try other.keptTables() == kept)
     }
 
+    /// JSON does not tell whole percentages from integers.
+    @Test func flagsAreKept() throws {
+        let folder = try TemporaryDirectory()
+        let catalog = try Catalog(path: folder.file("a"))
+        for (name, percent) in [("all", 100.0), ("some", 25), ("few", 0.5)] {
+            try catalog.set(FlagRecord(name: name, percent: percent, changedAt: 7, who: "ada"), change: name, countMax: 9)
+        }
+        let kept = try JSONDecoder().decode([KeptTable].self, from: JSONEncoder().encode(catalog.keptTables()))
+        let other = try Catalog(path: folder.file("b"))
+        try other.restore(kept)
+        #expect(try other.flags() == catalog.flags())
+        #expect(try other.audits(limit: 9, action: "flag") == catalog.audits(limit: 9))
+    }
+
     @Test(arguments: [
         KeptTable(name: "sqlite_master", columns: ["name"], rows: []),
         KeptTable(name: "chunk", columns: ["id"], rows: [[.integer(1)]]),

@@ -1,5 +1,8 @@
 import Foundation
+import LogsQL
+import QueryEngine
 import Records
+import Storage
 import TestSupport
 import Testing
 
@@ -28,46 +31,43 @@ import Testing
             let rows = traffic.rows()
             let sampler = try Sampler(yaml: rules)
             let survey = try sampler.survey([try #require(RecordBatch(rows).segment)], name: "run \(run)")
-            let estimate = Estimate(rows, try sampler.verdict(on: [survey]).weights[0])
-            if estimate.countHolds(Double(rows.count)) { counts += 1 }
-            if estimate.rateHolds(Double(rows.count(where: \.isError)) / Double(rows.count)) { errors += 1 }
+            let answer = try Self.answer(rows, try sampler.verdict(on: [survey]).weights[0])
+            if answer.holds("n", Double(rows.count)) { counts += 1 }
+            if answer.holds("e", Double(rows.count(where: \.isError)) / Double(rows.count)) { errors += 1 }
         }
         // Of a few runs it may be fewer by chance.
         let least = Self.runs >= 1_000 ? 93 : 88
         #expect(counts * 100 >= least * Self.runs, "counts: \(counts) of \(Self.runs)")
         #expect(errors * 100 >= least * Self.runs, "error rates: \(errors) of \(Self.runs)")
     }
+
+    /// What a query says of the rows that stay.
+    private static func answer(_ rows: [Traffic.Row], _ weights: [Double]) throws -> Record {
+        let kept = zip(rows, weights).filter { $0.1 > 0 }
+        var ofTrace: [String: Double] = [:]
+        for (row, weight) in kept {
+            #expect(ofTrace[row.traceID].map { $0 == weight } ?? true, "one request, one weight")
+            ofTrace[row.traceID] = weight
+        }
+        let batch = RecordBatch(kept.map(\.0))
+        let texts = kept.map { Array(NumberText.shortest($0.1).utf8) }
+        var ends: [UInt32] = []
+        for text in texts { ends.append((ends.last ?? 0) + UInt32(text.count)) }
+        let column = TextColumn(name: FieldNames.weight, kinds: .number, bytes: Array(texts.joined()), ends: ends, rows: nil)
+        let segment = try #require(RecordBatch(times: batch.times, columns: batch.columns + [column]).segment)
+        let snapshot = Snapshot(segments: { _ in [segment] }, lookup: { _ in [] })
+        let query = try LogsQL.parse("* | stats count() n, share(level:=error) e")
+        return try #require(try QueryEngine().records(query, over: snapshot, now: 0).first)
+    }
 }
 
-/// Horvitz-Thompson over requests.
-private struct Estimate {
-    private var clusters: [String: (weight: Double, rows: Double, errors: Double)] = [:]
-
-    init(_ rows: [Traffic.Row], _ weights: [Double]) {
-        for (row, weight) in zip(rows, weights) where weight > 0 {
-            let cluster = clusters[row.traceID] ?? (weight, 0, 0)
-            #expect(cluster.weight == weight, "one request, one weight")
-            clusters[row.traceID] = (weight, cluster.rows + 1, cluster.errors + (row.isError ? 1 : 0))
+extension Record {
+    /// Whether a result is the truth, or the interval that it comes with has it.
+    fileprivate func holds(_ name: String, _ truth: Double) -> Bool {
+        func number(_ field: String) -> Double? { text(field).flatMap { Double($0) } }
+        guard let low = number("\(name)_low"), let high = number("\(name)_high") else {
+            return number(name).map { abs($0 - truth) <= 1e-9 * truth } ?? false
         }
-    }
-
-    private func sum(_ value: ((weight: Double, rows: Double, errors: Double)) -> Double) -> Double {
-        clusters.values.reduce(0) { $0 + value($1) }
-    }
-
-    func countHolds(_ truth: Double) -> Bool {
-        let count = sum { $0.weight * $0.rows }
-        let error = sum { $0.weight * ($0.weight - 1) * $0.rows * $0.rows }.squareRoot()
-        return abs(count - truth) <= 1.96 * error + 1e-6 * truth
-    }
-
-    func rateHolds(_ truth: Double) -> Bool {
-        let count = sum { $0.weight * $0.rows }
-        let rate = sum { $0.weight * $0.errors } / count
-        let error = sum { cluster in
-            let residual = cluster.errors - rate * cluster.rows
-            return cluster.weight * (cluster.weight - 1) * residual * residual
-        }.squareRoot() / count
-        return abs(rate - truth) <= 1.96 * error + 1e-9
+        return low - 1e-9 * truth <= truth && truth <= high + 1e-9 * truth
     }
 }

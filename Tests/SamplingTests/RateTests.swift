@@ -34,6 +34,22 @@ import Testing
         #expect(choice.thresholds(candidates) == [0, nil, 0], "the second alone would not have emptied the bucket of the first")
     }
 
+    @Test func whatFindsItsBucketInDebtWaitsForALaterSlice() {
+        var choice = RateChoice(Self.limit(1, burst: 1), RateBuckets())
+        // The first takes five rows, so that nothing is left for four seconds.
+        let candidates = [
+            Self.candidate(0, 1, [("a", 5)]), Self.candidate(1, 40, [("a", 1)]), Self.candidate(2, 50, [("a", 1)]),
+            Self.candidate(6, 30, [("a", 1)]), Self.candidate(6, 20, [("b", 1)]),
+        ]
+        #expect(choice.thresholds(candidates) == [0, nil, 41, nil, 0])
+    }
+
+    @Test func atTheEndOneOfEachKeyStaysInDebt() {
+        var choice = RateChoice(Self.limit(1, burst: 1), RateBuckets())
+        #expect(choice.thresholds([Self.candidate(0, 1, [("a", 50)]), Self.candidate(1, 9, [("a", 1)]), Self.candidate(2, 8, [("a", 1)])]) == [0, 9, nil])
+        #expect(choice.thresholds([Self.candidate(3, 5, [("a", 1)]), Self.candidate(60, 7, [("a", 1)])]) == [nil, 6])
+    }
+
     @Test func keysAreForgottenTheLeastUsedFirst() {
         var buckets = RateBuckets()
         let limit = Self.limit(0.001, burst: 1, keysMax: 2)

@@ -122,8 +122,10 @@ import Testing
         let rules = "    - {name: first, drop: {filter: '*'}, flag: f}\n    - {name: second, probability: 0.5}"
         let lines = [Self.low, Self.high].map { #"{"trace_id":"\#($0)"}"# }.joined(separator: "\n")
         #expect(try Sampler(yaml: rules).weights([lines]) == [[0, 0]])
-        #expect(try Sampler(yaml: rules) { _, _ in false }.weights([lines]) == [[0, 2]])
-        #expect(try Sampler(yaml: rules) { flag, randomness in flag == "f" && randomness < 100 }.weights([lines]) == [[0, 2]])
+        #expect(try Sampler(yaml: rules) { flag, _ in flag != "f" }.weights([lines]) == [[0, 2]])
+        #expect(try Sampler(yaml: rules) { flag, _ in flag == "sampling" }.weights([lines]) == [[1, 1]], "every rule has a flag")
+        #expect(try Sampler(yaml: rules) { flag, _ in flag != "sampling" }.weights([lines]) == [[1, 1]], "the kill switch")
+        #expect(try Sampler(yaml: rules) { flag, randomness in flag != "f" || randomness < 100 }.weights([lines]) == [[0, 2]])
     }
 
     @Test func countsWhatItDecides() throws {
