@@ -7,6 +7,7 @@ struct Benchmarks: ParsableCommand {
         commandName: "Benchmarks", abstract: "Measures Lockstitch; see Benchmarks/README.md.",
         subcommands: [
             ParseBenchmark.self, IngestBenchmark.self, SealBenchmark.self, QueryBenchmark.self, IDBenchmark.self,
+            CopiesBenchmark.self, QueriesBenchmark.self,
         ])
 }
 
