@@ -20,6 +20,9 @@ struct IntegerTable {
         return (code, true)
     }
 
+    /// Memory that it takes.
+    var memoryBytes: Int { slots.count * 4 + keys.count * 8 }
+
     @inline(never)
     private mutating func grow() {
         slots = Array(repeating: .max, count: slots.count * 4)

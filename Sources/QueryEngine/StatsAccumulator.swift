@@ -21,10 +21,28 @@ struct GroupCodes {
 }
 
 /// What a stats function keeps, for all groups.
-protocol StatsAccumulator {
+protocol StatsAccumulator: Sendable {
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws
     /// - Parameter group: it may be one that `add` has not seen yet.
     func result(_ group: Int) -> FieldValue
+
+    /// Takes in what another of the same function has kept of the rows that follow.
+    ///
+    /// - Parameters:
+    ///   - other: of the same type.
+    ///   - groups: the own number of each group of `other`.
+    ///   - count: one more than the highest of them.
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) throws
+    /// Memory that it takes, roughly.
+    var memoryBytes: Int { get }
+}
+
+extension StatsAccumulator {
+    /// `other`, which is of the same function.
+    func sameType(_ other: any StatsAccumulator) -> Self {
+        guard let other = other as? Self else { preconditionFailure("parts of one pipe have the same functions") }
+        return other
+    }
 }
 
 extension StatsFunction {

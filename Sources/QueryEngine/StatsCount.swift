@@ -26,6 +26,13 @@ struct StatsCount: StatsAccumulator {
         return found
     }
 
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) {
+        counts.grow(to: count, with: 0)
+        for (group, more) in sameType(other).counts.enumerated() { counts[Int(groups[group])] += more }
+    }
+
+    var memoryBytes: Int { counts.count * 8 }
+
     func result(_ group: Int) -> FieldValue {
         FieldValue(String(group < counts.count ? counts[group] : 0), kind: .number)
     }

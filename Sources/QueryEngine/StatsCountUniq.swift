@@ -26,6 +26,10 @@ struct StatsCountUniq: StatsAccumulator {
         let open = rows.filter { counts[groups[$0]] < limit }
         guard !open.isEmpty else { return }
         if tuples != nil { try addTuples(block, open, groups) } else { try addSets(block, open, groups) }
+        try check()
+    }
+
+    private func check() throws {
         guard seen.count <= limits.distinctValuesMax, sets.byteCount <= limits.distinctBytesMax else {
             throw QueryFailure(
                 "cannot count the distinct values: there are more than \(limits.distinctValuesMax), "
@@ -72,6 +76,27 @@ struct StatsCountUniq: StatsAccumulator {
         for shift in [0, 8, 16, 24] { set.append(UInt8(truncatingIfNeeded: bytes.count >> shift)) }
         set += bytes
     }
+
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) throws {
+        let other = sameType(other)
+        counts.grow(to: count, with: 0)
+        var codes: [UInt32] = []
+        if var coder = tuples.take() {
+            if let more = other.tuples { codes = coder.merge(more) }
+            for key in other.seen.keys {
+                note(Int(groups[Int(key >> 32)]), codes[Int(UInt32(truncatingIfNeeded: key))]) { coder.isEmpty($0) }
+            }
+            tuples = coder
+        } else {
+            codes = sets.merge(other.sets)
+            for key in other.seen.keys {
+                note(Int(groups[Int(key >> 32)]), codes[Int(UInt32(truncatingIfNeeded: key))]) { _ in false }
+            }
+        }
+        try check()
+    }
+
+    var memoryBytes: Int { (tuples?.memoryBytes ?? 0) + sets.memoryBytes + seen.memoryBytes + counts.count * 8 }
 
     func result(_ group: Int) -> FieldValue {
         FieldValue(String(group < counts.count ? counts[group] : 0), kind: .number)

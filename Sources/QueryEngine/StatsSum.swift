@@ -19,6 +19,13 @@ struct StatsSum: StatsAccumulator {
                 otherCount += 1
             }
         }
+
+        mutating func add(_ other: Sum) {
+            count += other.count
+            integers += other.integers
+            others += other.others
+            otherCount += other.otherCount
+        }
     }
 
     private let fields: [FieldPattern]
@@ -40,6 +47,13 @@ struct StatsSum: StatsAccumulator {
             }
         }
     }
+
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) {
+        sums.grow(to: count, with: Sum())
+        for (group, more) in sameType(other).sums.enumerated() { sums[Int(groups[group])].add(more) }
+    }
+
+    var memoryBytes: Int { sums.count * MemoryLayout<Sum>.stride }
 
     func result(_ group: Int) -> FieldValue {
         guard group < sums.count, sums[group].count > 0 else { return FieldValue("") }

@@ -2,7 +2,7 @@ import Kernels
 import Records
 
 /// A condition on the text of one value.
-protocol TextPredicate {
+protocol TextPredicate: Sendable {
     /// - Throws: when the query is to end, if one text can take long.
     func matches(_ text: Span<UInt8>) throws -> Bool
     /// Finds bytes that every matching text contains; nil if there are none to name.

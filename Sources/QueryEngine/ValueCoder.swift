@@ -28,6 +28,18 @@ struct ValueCoder {
 
     func isEmpty(_ code: UInt32) -> Bool { texts.isEmpty(code) }
 
+    /// Gives all values of another a code; that of each.
+    mutating func merge(_ other: ValueCoder) -> [UInt32] {
+        let codes = texts.merge(other.texts)
+        kinds.grow(to: texts.count, with: [])
+        for (code, kind) in zip(codes, other.kinds) { kinds[Int(code)].formUnion(kind) }
+        return codes
+    }
+
+    var memoryBytes: Int {
+        texts.memoryBytes + kinds.count + integers.memoryBytes + times.memoryBytes + (codeOfInteger.count + codeOfTime.count) * 4
+    }
+
     /// Sets `codes[row]` for each of `rows`.
     mutating func code(_ column: ColumnVector, _ rows: Bitmap, into codes: inout [UInt32]) {
         let present = rows.intersection(column.validity)
@@ -185,7 +197,28 @@ struct TupleCoder {
         }
     }
 
-    private func check(_ limits: QueryLimitsOfEngine) throws {
+    /// Gives all sets of values of another a code; that of each.
+    ///
+    /// - Parameter other: of the same fields.
+    mutating func merge(_ other: TupleCoder) -> [UInt32] {
+        guard !coders.isEmpty else { return [0] }
+        var codes = coders[0].merge(other.coders[0])
+        for index in pairs.indices {
+            let next = coders[index + 1].merge(other.coders[index + 1])
+            codes = other.pairs[index].keys.map { key in
+                let (left, right) = (codes[Int(key >> 32)], next[Int(UInt32(truncatingIfNeeded: key))])
+                return pairs[index].insert(UInt64(left) << 32 | UInt64(right)).code
+            }
+        }
+        return codes
+    }
+
+    var memoryBytes: Int {
+        coders.reduce(0) { $0 + $1.memoryBytes } + pairs.reduce(0) { $0 + $1.memoryBytes }
+    }
+
+    /// - Throws: `QueryFailure` when there are more values than `limits` allow.
+    func check(_ limits: QueryLimitsOfEngine) throws {
         let values = coders.reduce(0) { $0 + $1.count } + pairs.reduce(0) { $0 + $1.count }
         guard values <= limits.distinctValuesMax, coders.reduce(0, { $0 + $1.byteCount }) <= limits.distinctBytesMax
         else {

@@ -8,16 +8,23 @@ final class ChunkFile: Sendable {
     let path: String
     private let fileSystem: any FileSystem
     private let open: OpenChunks
+    private let caches: QueryCaches?
+    private let number = SegmentID.nextFile()
     private let rowGroups = Mutex<[RowGroupSummary]?>(nil)
     private let unused = Mutex<(@Sendable () -> Void)?>(nil)
 
-    init(path: String, fileSystem: any FileSystem, open: OpenChunks) {
+    /// - Parameter caches: what queries share; nil for nothing.
+    init(path: String, fileSystem: any FileSystem, open: OpenChunks, caches: QueryCaches? = nil) {
         self.path = path
         self.fileSystem = fileSystem
         self.open = open
+        self.caches = caches
     }
 
-    deinit { unused.withLock { $0 }?() }
+    deinit {
+        caches?.forget(file: number)
+        unused.withLock { $0 }?()
+    }
 
     /// Has `body` called when nobody uses the file any more.
     func whenUnused(_ body: @escaping @Sendable () -> Void) { unused.withLock { $0 = body } }
@@ -51,6 +58,17 @@ final class ChunkFile: Sendable {
                 return try ChunkLayout(try FileReader(ChunkSource(file: file)), path: path)
             }
         }
+    }
+
+    func id(rowGroup: Int) -> SegmentID { SegmentID(file: number, rowGroup: rowGroup) }
+
+    /// Some rows of a column of a row group.
+    func vector(_ column: Int, rowGroup: Int, _ rows: Range<Int>, of layout: ChunkLayout) throws -> ColumnVector {
+        let key = QueryCaches.ColumnKey(segment: id(rowGroup: rowGroup), column: column, rows: rows)
+        if let known = caches?.columns.value(key) { return known }
+        let vector = try layout.vector(column, rowGroup: rowGroup, rows)
+        caches?.columns.keep(vector, for: key, bytes: vector.memoryBytes)
+        return vector
     }
 
     func summaries() throws -> [RowGroupSummary] {

@@ -19,6 +19,8 @@ struct ChunkSegment: Segment {
 
     func layout() throws -> ChunkLayout { try file.layout() }
 
+    var identity: SegmentID? { file.id(rowGroup: rowGroup) }
+
     var rowCount: Int { summary.rowCount }
 
     var timeRange: ClosedRange<Int64> { summary.timeRange }
@@ -51,10 +53,10 @@ struct ChunkSegment: Segment {
     func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
         let layout = try file.layout()
         if let column = layout.columns[field], column != layout.restColumn, column != layout.parents?.offsets {
-            return try layout.vector(column, rowGroup: rowGroup, rows)
+            return try file.vector(column, rowGroup: rowGroup, rows, of: layout)
         }
         guard let rest = layout.restColumn else { return .missing(count: rows.count) }
-        return RestColumn.extract(field, from: try layout.vector(rest, rowGroup: rowGroup, rows))
+        return RestColumn.extract(field, from: try file.vector(rest, rowGroup: rowGroup, rows, of: layout))
     }
 }
 

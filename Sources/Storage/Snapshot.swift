@@ -18,6 +18,9 @@ public protocol Segment: Sendable {
     /// - Throws: as `column`.
     func words() throws -> (any SegmentWords)?
 
+    /// Its name, under which caches keep what was made of its rows; nil for what is soon gone.
+    var identity: SegmentID? { get }
+
     /// How many rows to read at a time: what a page holds, or all rows of a memtable batch.
     var rowsPerBlock: Int { get }
 }
@@ -30,6 +33,8 @@ extension Segment {
     }
 
     public func words() throws -> (any SegmentWords)? { nil }
+
+    public var identity: SegmentID? { nil }
 }
 
 /// What a query reads: all segments there are at one moment, unaffected by what is written later.

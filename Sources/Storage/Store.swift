@@ -50,6 +50,8 @@ public final class Store: Sendable {
     let log: WriteAheadLog
     let names: ULIDGenerator
     let openChunks = OpenChunks()
+    /// What queries share.
+    public let caches: QueryCaches
     let maintenance: Maintenance
     let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
@@ -77,6 +79,7 @@ public final class Store: Sendable {
     ) throws {
         self.folder = folder
         self.options = options
+        caches = QueryCaches(columnBytesMax: options.queryCacheBytes, resultBytesMax: options.resultCacheBytes)
         self.fileSystem = fileSystem
         self.clock = clock
         try fileSystem.createDirectory(folder)
@@ -273,7 +276,8 @@ public final class Store: Sendable {
 
     func chunk(_ record: ChunkRecord) -> Chunk {
         let path = "\(folder)/\(record.path)"
-        return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
+        return Chunk(
+            record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks, caches: caches))
     }
 
     // MARK: Reading
