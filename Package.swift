@@ -78,7 +78,7 @@ let package = Package(
 
         // Read path.
         .target(name: "LogsQL", swiftSettings: safe),
-        .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Kernels"], swiftSettings: safe),
+        .target(name: "QueryEngine", dependencies: ["LogsQL", "Records", "Storage", "Stitching", "Kernels"], swiftSettings: safe),
         .target(name: "Traces", dependencies: ["Records", "Storage", "Stitching"], swiftSettings: safe),
 
         // Assembly: the only places that know the order.

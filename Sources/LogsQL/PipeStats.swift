@@ -99,7 +99,7 @@ extension Parser {
 
     private mutating func parseStatsCall() throws(QueryError) -> StatsCall {
         let function = try parseStatsFunction()
-        let condition: Filter? = accept(keyword: "if") ? try parseCondition() : nil
+        let condition: Filter? = accept(keyword: "if") ? try parseCondition(in: Parser.what) : nil
         guard !atEndOfClause, !token.isSymbol(",") else { return StatsCall(function, if: condition) }
         _ = accept(keyword: "as")
         let start = token.range.lowerBound
@@ -108,10 +108,11 @@ extension Parser {
         return StatsCall(function, if: condition, as: name)
     }
 
-    private mutating func parseCondition() throws(QueryError) -> Filter {
-        try expect(symbol: "(", in: Parser.what)
+    /// A filter in parentheses.
+    mutating func parseCondition(in what: String) throws(QueryError) -> Filter {
+        try expect(symbol: "(", in: what)
         let filter = try parseFilter()
-        try expect(symbol: ")", in: Parser.what)
+        try expect(symbol: ")", in: what)
         return filter
     }
 }

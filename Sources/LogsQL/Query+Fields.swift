@@ -62,6 +62,7 @@ extension Pipe.Stats {
         for call in calls {
             if let condition = call.condition { needed = needed.union(condition.referencedFields) }
             if case .count([.all]) = call.function { continue }
+            if case .share(let filter) = call.function { needed = needed.union(filter.referencedFields) }
             needed = needed.union(patterns: call.function.fields)
         }
         return needed

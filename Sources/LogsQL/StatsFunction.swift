@@ -13,6 +13,8 @@ public enum StatsFunction: Sendable, Hashable {
     case median([FieldPattern])
     /// `quantile(0.99, a)`: phi in `0...1`.
     case quantile(phi: Double, [FieldPattern])
+    /// `share(level:error)`: the part of the records that match, in `0...1`. Lockstitch's own.
+    case share(Filter)
 
     /// Name, what stands before the fields, fields, and what stands after the call.
     private var parts: (name: String, argument: String?, fields: [FieldPattern], suffix: String) {
@@ -25,11 +27,12 @@ public enum StatsFunction: Sendable, Hashable {
         case .max(let fields): ("max", nil, fields, "")
         case .median(let fields): ("median", nil, fields, "")
         case .quantile(let phi, let fields): ("quantile", CanonicalText.number(phi), fields, "")
+        case .share(let filter): ("share", filter.description, [], "")
         }
     }
 
     public var name: String { parts.name }
-    /// The fields it looks at; `[.all]` for those written without.
+    /// The fields it looks at, beside those of a filter; `[.all]` for those written without.
     public var fields: [FieldPattern] { parts.fields }
 
     static let forms: [Form] = [
@@ -48,6 +51,7 @@ public enum StatsFunction: Sendable, Hashable {
             let phi = try parser.parsePhi()
             return .quantile(phi: phi, try parser.parseStatsFields(afterArgument: true))
         },
+        Form("share") { (parser) throws(QueryError) in .share(try parser.parseShareFilter()) },
     ]
 
     static let names = forms.map(\.name)
@@ -73,7 +77,8 @@ extension StatsFunction: CustomStringConvertible {
     /// `count(*)`, `quantile(0.99, size)`: also the name of a result that is given none.
     public var description: String {
         let (name, argument, fields, suffix) = parts
-        let arguments = (argument.map { [$0] } ?? []) + (argument != nil && fields == [.all] ? [] : [fields.text])
+        let isArgumentAlone = argument != nil && (fields.isEmpty || fields == [.all])
+        let arguments = (argument.map { [$0] } ?? []) + (isArgumentAlone ? [] : [fields.text])
         return "\(name)(\(arguments.joined(separator: ", ")))\(suffix)"
     }
 }
@@ -114,5 +119,13 @@ extension Parser {
             throw fail("quantile", "'\(text)' is not a number from 0 to 1", at: start, expected: "quantile(0.99, field)")
         }
         return phi
+    }
+
+    /// `(level:error)`
+    fileprivate mutating func parseShareFilter() throws(QueryError) -> Filter {
+        guard !following.isSymbol(")") else {
+            throw fail("share", "it has no filter", expected: "share(level:error); share(*) is always 1")
+        }
+        return try parseCondition(in: "share")
     }
 }

@@ -30,6 +30,9 @@ final class Block {
         return column
     }
 
+    /// The same, where a pipe `fields` that was told to carry it has taken it away, too.
+    func carriedColumn(_ field: String) throws -> ColumnVector { try source.carriedColumn(field, of: self) }
+
     /// False only if no row has a value in a field with all of some words.
     ///
     /// - Parameter words: as `wordHashes` gives them.
@@ -42,8 +45,10 @@ final class Block {
     }
 
     /// The same rows with no fields but those of `patterns`, in that order.
-    func projected(_ selection: FieldSelection) -> Block {
-        Block(ProjectedSource(base: self, selection: selection), position: position)
+    ///
+    /// - Parameter carried: what `carriedColumn` finds all the same.
+    func projected(_ selection: FieldSelection, carried: [String]) -> Block {
+        Block(ProjectedSource(base: self, selection: selection, carried: carried), position: position)
     }
 
     /// As `records`, for rows that stand in columns.
@@ -63,12 +68,15 @@ protocol BlockSource {
     var rowCount: Int { get }
     var fieldNames: [String] { get throws }
     func column(_ field: String) throws -> ColumnVector
+    /// - Parameter block: the block itself, which keeps the columns.
+    func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
 }
 
 extension BlockSource {
+    func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
 }
 
@@ -119,6 +127,7 @@ final class SegmentFacts {
 private struct ProjectedSource: BlockSource {
     let base: Block
     let selection: FieldSelection
+    let carried: [String]
 
     var rowCount: Int { base.rowCount }
     var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
@@ -127,8 +136,12 @@ private struct ProjectedSource: BlockSource {
         selection.contains(field) ? try base.column(field) : .missing(count: rowCount)
     }
 
+    func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector {
+        carried.contains(field) ? try base.carriedColumn(field) : try block.column(field)
+    }
+
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
-        try base.records(rows, needed: selection).map { record in
+        try base.records(rows, needed: selection.adding(carried)).map { record in
             Record(time: record.time, fields: record.fields.filter { needed.contains($0.name) })
         }
     }

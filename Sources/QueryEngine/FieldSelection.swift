@@ -27,6 +27,12 @@ struct FieldSelection {
         }
     }
 
+    /// The same, and then some by name.
+    func adding(_ names: [String]) -> FieldSelection {
+        guard let patterns, !names.isEmpty else { return self }
+        return FieldSelection(patterns: patterns + names.map { .name($0) }, ordered: ordered)
+    }
+
     var isAll: Bool { patterns == nil }
 
     func contains(_ name: String) -> Bool { patterns?.contains { $0.matches(stored: name) } ?? true }

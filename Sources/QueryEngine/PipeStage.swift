@@ -38,18 +38,26 @@ struct StageContext {
     let control: QueryControl
     let traceExpander: (@Sendable ([String]) throws -> [Record])?
     let now: Int64
+    /// The fields that name the request of a row, the one that goes before others first.
+    let correlationIDs: [String]
+    let estimates = SampleEstimates()
 }
 
 extension LogsQL.Pipe {
-    /// - Parameter needed: the fields of its rows that the pipes after it look at.
-    func stage(before next: any PipeStage, needed: NeededFields, _ context: StageContext) throws -> any PipeStage {
+    /// - Parameters:
+    ///   - needed: the fields of its rows that the pipes after it look at.
+    ///   - carried: those that are needed even where a pipe `fields` takes them away.
+    ///   - hasStoredRows: whether its rows were stored, and not made by pipes.
+    func stage(
+        before next: any PipeStage, needed: NeededFields, carried: [String], hasStoredRows: Bool, _ context: StageContext
+    ) throws -> any PipeStage {
         switch self {
-        case .fields(let patterns): FieldsStage(FieldSelection(fields: patterns), next)
+        case .fields(let patterns): FieldsStage(FieldSelection(fields: patterns), carried: carried, next)
         case .filter(let filter): FilterStage(try filter.plan(context), next)
         case .limit(let count): LimitStage(count, next)
         case .offset(let count): OffsetStage(count, next)
         case .sort(let sort): SortStage(sort, needed: FieldSelection(needed), context, next)
-        case .stats(let stats): try StatsStage(stats, context, next)
+        case .stats(let stats): try StatsStage(stats, hasStoredRows: hasStoredRows, context, next)
         case .uniq(let uniq): UniqStage(uniq, context, next)
         case .trace: TraceStage(context, next)
         }
@@ -61,9 +69,16 @@ extension [LogsQL.Pipe] {
     func stages(into collector: RowCollector, _ context: StageContext) throws -> any PipeStage {
         var next: any PipeStage = collector
         var needed = NeededFields.all
-        for pipe in orderingOffsets().boundingSorts().reversed() {
-            next = try pipe.stage(before: next, needed: needed, context)
+        var carried: [String] = []
+        let pipes = orderingOffsets().boundingSorts()
+        // Up to the first pipe that makes rows of its own, which may be the first to count.
+        let storedEnd = pipes.firstIndex(where: \.makesRows) ?? pipes.count
+        for (index, pipe) in pipes.enumerated().reversed() {
+            next = try pipe.stage(
+                before: next, needed: needed, carried: carried, hasStoredRows: index <= storedEnd, context)
             needed = pipe.fieldsBefore(needed)
+            if index == storedEnd, case .stats = pipe { carried = [FieldNames.weight] + context.correlationIDs }
+            needed = needed.union(carried)
         }
         return next
     }
@@ -116,6 +131,14 @@ extension [LogsQL.Pipe] {
 }
 
 extension LogsQL.Pipe {
+    /// Whether the rows that come out are not among those that come in, nor stored ones.
+    fileprivate var makesRows: Bool {
+        switch self {
+        case .stats, .uniq: true
+        case .fields, .filter, .limit, .offset, .sort, .trace: false
+        }
+    }
+
     /// Whether its rows come in an order of its own, whatever that was before; that of `trace` is by time.
     fileprivate var ordersRows: Bool {
         switch self {

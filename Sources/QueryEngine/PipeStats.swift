@@ -7,6 +7,8 @@ import Records
 final class StatsStage: PipeStage {
     private struct Call {
         let name: String
+        /// Of the fields for its error.
+        let errorNames: SampleEstimate.ErrorNames
         let condition: (any FilterPlan)?
         var accumulator: any StatsAccumulator
     }
@@ -14,19 +16,27 @@ final class StatsStage: PipeStage {
     private let keys: [String]
     private var groups: TupleCoder
     private var calls: [Call]
+    /// Nil where the rows are made by pipes, of which none stands for others.
+    private var sample: SampleReader?
+    private let estimates: SampleEstimates
+    private var isEstimated = false
     private let limits: QueryLimitsOfEngine
     private let control: QueryControl
     private let next: any PipeStage
 
-    init(_ stats: LogsQL.Pipe.Stats, _ context: StageContext, _ next: any PipeStage) throws {
+    /// - Parameter hasStoredRows: whether the rows that come were stored, and not made by pipes.
+    init(_ stats: LogsQL.Pipe.Stats, hasStoredRows: Bool, _ context: StageContext, _ next: any PipeStage) throws {
         let keys = stats.by.map { (field: FieldNames.canonical(query: $0.field), bucket: $0.bucket) }
         self.keys = keys.map(\.field)
         groups = TupleCoder(keys)
+        var taken = Set(keys.map(\.field) + stats.calls.map(\.resultName))
         calls = try stats.calls.map { call in
             Call(
-                name: call.resultName, condition: try call.condition?.plan(context),
-                accumulator: call.function.accumulator(context.limits))
+                name: call.resultName, errorNames: SampleEstimate.ErrorNames(of: call.resultName, besides: &taken),
+                condition: try call.condition?.plan(context), accumulator: try call.function.accumulator(context))
         }
+        sample = hasStoredRows ? SampleReader(context) : nil
+        estimates = context.estimates
         limits = context.limits
         control = context.control
         self.next = next
@@ -40,13 +50,30 @@ final class StatsStage: PipeStage {
                     + "use larger buckets, group by fewer fields, or filter for fewer rows")
         }
         let groupCodes = GroupCodes(codes, count: groups.count)
+        let sampled = try sample?.read(block, rows, groupCodes)
         for index in calls.indices {
             let selected = try calls[index].condition?.rows(of: block, among: rows) ?? rows
-            try calls[index].accumulator.add(block, selected, groupCodes)
+            guard let sampled else {
+                try calls[index].accumulator.add(block, selected, groupCodes)
+                continue
+            }
+            try calls[index].accumulator.add(block, selected.subtracting(sampled.rows), groupCodes)
+            try calls[index].accumulator.add(sampled, block, selected.intersection(sampled.rows), groupCodes)
         }
+        if sampled != nil { isEstimated = true }
+    }
+
+    private func settle() {
+        guard isEstimated, let sample else { return }
+        for index in calls.indices { calls[index].accumulator.settle(sample.groupOfCell) }
+        estimates.estimate = SampleEstimate(
+            keptRows: sample.rowCount, standsFor: sample.standsFor, isErrorKnown: sample.hasCells,
+            ofKeptRows: calls.filter(\.accumulator.isOfKeptRows).map(\.name),
+            errorNames: Dictionary(uniqueKeysWithValues: calls.map { ($0.name, $0.errorNames) }))
     }
 
     func finish() throws {
+        settle()
         let rows = (0..<groups.count).map { group in (key: groups.values(group), group: group) }
         let order = rows.map { row in row.key.map { OrderKey(text: Array($0.text.utf8).span) } }
         let sorted = rows.sorted { left, right in order[left.group].precedes(order[right.group]) }
@@ -55,7 +82,16 @@ final class StatsStage: PipeStage {
 
     private func record(_ values: [FieldValue], _ group: Int) -> Record {
         let own = zip(keys, values).map { Record.Field($0, $1) }
-        return Record(time: nil, fields: own + calls.map { Record.Field($0.name, $0.accumulator.result(group)) })
+        return Record(time: nil, fields: own + calls.flatMap { fields($0, group) })
+    }
+
+    private func fields(_ call: Call, _ group: Int) -> [Record.Field] {
+        let result = Record.Field(call.name, call.accumulator.result(group))
+        guard isEstimated, let error = call.accumulator.error(group) else { return [result] }
+        return [
+            result, Record.Field(call.errorNames.standard, .number(error.standard)),
+            Record.Field(call.errorNames.low, .number(error.low)), Record.Field(call.errorNames.high, .number(error.high)),
+        ]
     }
 }
 

@@ -12,18 +12,31 @@ public import Storage
 /// Throughout, a field that a record has not is the same as one with the empty text.
 public struct QueryEngine: Sendable {
     private let limits: QueryLimitsOfEngine
+    private let correlationIDs: [String]
     private let traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])?
 
-    /// - Parameter traceExpander: answers the pipe `trace`: all records of the requests that have one of the ids, in
-    ///   time order. Without it that pipe is a `QueryFailure`.
+    /// - Parameters:
+    ///   - correlationIDs: the fields that name the request of a row, the one that goes before others first: sampling
+    ///     keeps or drops whole requests, which decides how far estimates may be wrong.
+    ///   - traceExpander: answers the pipe `trace`: all records of the requests that have one of the ids, in
+    ///     time order. Without it that pipe is a `QueryFailure`.
     public init(
-        limits: QueryLimitsOfEngine = .init(), traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])? = nil
+        limits: QueryLimitsOfEngine = .init(), correlationIDs: [String] = FieldNames.correlationIDs,
+        traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])? = nil
     ) {
         self.limits = limits
+        self.correlationIDs = correlationIDs
         self.traceExpander = traceExpander
     }
 
-    /// The rows of the answer.
+    /// The rows of the answer, as `answer` has them.
+    public func records(
+        _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
+    ) throws -> [Record] {
+        try answer(query, over: snapshot, now: now, control: control).records
+    }
+
+    /// What the query finds.
     ///
     /// Rows come oldest first; after `sort` in its order, after `stats` and `uniq` in that of their keys. A `limit`
     /// with no such pipe before it takes the rows found first, segment by segment, and then stops. Fields have their
@@ -33,10 +46,11 @@ public struct QueryEngine: Sendable {
     ///   - now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
     ///   - control: ends the query early.
     /// - Throws: `QueryFailure` for what the query's author must change; what the snapshot and `traceExpander` throw.
-    public func records(
+    public func answer(
         _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
-    ) throws -> [Record] {
-        let context = StageContext(limits: limits, control: control, traceExpander: traceExpander, now: now)
+    ) throws -> QueryAnswer {
+        let context = StageContext(
+            limits: limits, control: control, traceExpander: traceExpander, now: now, correlationIDs: correlationIDs)
         let collector = RowCollector(limits)
         let first = try query.pipes.stages(into: collector, context)
         let filter = try query.filter.plan(context)
@@ -45,7 +59,9 @@ public struct QueryEngine: Sendable {
             try scan(segments, filter, into: first, control)
         }
         try first.finish()
-        return query.pipes.setsOrder ? collector.records : collector.recordsByTime
+        return QueryAnswer(
+            records: query.pipes.setsOrder ? collector.records : collector.recordsByTime,
+            estimate: context.estimates.estimate)
     }
 
     private func scan(

@@ -15,6 +15,9 @@ public struct QueryLimitsOfEngine: Sendable, Hashable {
     public var quantileValuesPerGroupMax = 100_000
     /// Values that all groups keep for one quantile.
     public var quantileValuesMax = 16_000_000
+    /// Pairs of a request and a group that a `stats` tells apart among sampled rows. No failure: beyond it, the errors of
+    /// estimates are not known.
+    public var sampleCellsMax = 2_000_000
     /// Distinct request ids that `trace` follows.
     public var traceIDsMax = 1_000
 

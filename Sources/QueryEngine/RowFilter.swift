@@ -13,7 +13,7 @@ public struct RowFilter {
     ///   - control: ends the matching of a regular expression early.
     /// - Throws: `QueryFailure` for a regular expression that does not compile.
     public init(_ filter: Filter, now: Int64, control: QueryControl = QueryControl()) throws {
-        let context = StageContext(limits: .init(), control: control, traceExpander: nil, now: now)
+        let context = StageContext(limits: .init(), control: control, traceExpander: nil, now: now, correlationIDs: [])
         plan = try filter.plan(context)
         times = filter.timeBounds(now: now)
     }

@@ -22,11 +22,25 @@ struct GroupCodes {
 
 /// What a stats function keeps, for all groups.
 protocol StatsAccumulator: Sendable {
+    /// Adds rows that stand for themselves alone.
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws
+    /// Adds rows that sampling kept in the place of others.
+    ///
+    /// - Parameters:
+    ///   - rows: of those of `sample`, which are all that the pipe was given, the ones that match the call's condition.
+    mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws
+    /// All rows have come.
+    ///
+    /// - Parameter groupOfCell: of the cells of all samples.
+    mutating func settle(_ groupOfCell: [UInt32])
     /// - Parameter group: it may be one that `add` has not seen yet.
     func result(_ group: Int) -> FieldValue
+    /// The error of an estimate; nil where the result is exact, or its error is not known.
+    func error(_ group: Int) -> SampleError?
+    /// Whether the result is that of the rows that were kept, not an estimate for those that they stand for.
+    var isOfKeptRows: Bool { get }
 
-    /// Takes in what another of the same function has kept of the rows that follow.
+    /// Takes in what another of the same function has kept of the rows that follow, of which none was sampled.
     ///
     /// - Parameters:
     ///   - other: of the same type.
@@ -38,6 +52,10 @@ protocol StatsAccumulator: Sendable {
 }
 
 extension StatsAccumulator {
+    mutating func settle(_ groupOfCell: [UInt32]) {}
+    func error(_ group: Int) -> SampleError? { nil }
+    var isOfKeptRows: Bool { false }
+
     /// `other`, which is of the same function.
     func sameType(_ other: any StatsAccumulator) -> Self {
         guard let other = other as? Self else { preconditionFailure("parts of one pipe have the same functions") }
@@ -45,9 +63,21 @@ extension StatsAccumulator {
     }
 }
 
+/// A function that looks at values and not at how often they are there.
+protocol WeightlessAccumulator: StatsAccumulator {}
+
+extension WeightlessAccumulator {
+    mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        try add(block, rows, groups)
+    }
+
+    var isOfKeptRows: Bool { true }
+}
+
 extension StatsFunction {
-    func accumulator(_ limits: QueryLimitsOfEngine) -> any StatsAccumulator {
-        switch self {
+    func accumulator(_ context: StageContext) throws -> any StatsAccumulator {
+        let limits = context.limits
+        return switch self {
         case .count(let fields): StatsCount(fields: fields)
         case .countUniq(let fields, let limit): StatsCountUniq(fields: fields, limit: limit, limits)
         case .sum(let fields): StatsSum(fields: fields, isAverage: false)
@@ -56,6 +86,7 @@ extension StatsFunction {
         case .max(let fields): StatsExtreme(fields: fields, wantsMax: true, limits)
         case .median(let fields): StatsQuantile(phi: 0.5, fields: fields, limits)
         case .quantile(let phi, let fields): StatsQuantile(phi: phi, fields: fields, limits)
+        case .share(let filter): StatsShare(filter: try filter.plan(context))
         }
     }
 }

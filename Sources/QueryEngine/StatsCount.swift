@@ -6,6 +6,8 @@ import Records
 struct StatsCount: StatsAccumulator {
     private let fields: [FieldPattern]
     private var counts: [Int] = []
+    /// `x` is 1 for rows that count.
+    private var sampled = SampleSums()
 
     init(fields: [FieldPattern]) { self.fields = fields }
 
@@ -18,6 +20,12 @@ struct StatsCount: StatsAccumulator {
         }
         for row in counted.setRows { counts[groups[row]] += 1 }
     }
+
+    mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        sampled.count(try filled(block, rows), of: sample, groups)
+    }
+
+    mutating func settle(_ groupOfCell: [UInt32]) { sampled.settle(groupOfCell) }
 
     private func filled(_ block: Block, _ rows: Bitmap) throws -> Bitmap {
         guard fields != [.all] else { return rows }
@@ -33,7 +41,13 @@ struct StatsCount: StatsAccumulator {
 
     var memoryBytes: Int { counts.count * 8 }
 
+    /// Rows that stand for themselves alone.
+    func certain(_ group: Int) -> Int { group < counts.count ? counts[group] : 0 }
+
     func result(_ group: Int) -> FieldValue {
-        FieldValue(String(group < counts.count ? counts[group] : 0), kind: .number)
+        guard let totals = sampled.totals(group) else { return FieldValue(String(certain(group)), kind: .number) }
+        return .number(Double(certain(group)) + totals.x)
     }
+
+    func error(_ group: Int) -> SampleError? { sampled.countError(group, certain: Double(certain(group))) }
 }

@@ -3,7 +3,7 @@ import LogsQL
 import Records
 
 /// `count_uniq(a, b) limit 100`: distinct sets of values, not counting the one in which all are empty.
-struct StatsCountUniq: StatsAccumulator {
+struct StatsCountUniq: WeightlessAccumulator {
     private let fields: [FieldPattern]
     private let limit: Int
     private let limits: QueryLimitsOfEngine

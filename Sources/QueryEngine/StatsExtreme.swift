@@ -3,7 +3,7 @@ import LogsQL
 import Records
 
 /// `min(a)` and `max(a)` in the order of `OrderKey`, over the values that are not empty.
-struct StatsExtreme: StatsAccumulator {
+struct StatsExtreme: WeightlessAccumulator {
     private let fields: [FieldPattern]
     private let wantsMax: Bool
     private let limits: QueryLimitsOfEngine

@@ -3,7 +3,7 @@ import LogsQL
 import Records
 
 /// `quantile(phi, a)` and `median(a)`, over the values that are numbers: of `n` in order, that at place `floor(phi *
-/// n)`, the last one for `phi` 1.
+/// n)`, the last one for `phi` 1. A row with the weight `w` counts as `w` rows.
 ///
 /// Exact up to `quantileValuesPerGroupMax` values in a group. Beyond, a uniform sample of so many stands for all
 /// (Vitter 1985, "Random sampling with a reservoir", algorithm R), chosen by a fixed seed, so that the same rows give
@@ -11,9 +11,39 @@ import Records
 struct StatsQuantile: StatsAccumulator {
     private struct Sample {
         var values: [Double] = []
+        /// Of the values; nil while all are 1.
+        var weights: [Double]?
         var seen = 0
         var least = Double.infinity
         var greatest = -Double.infinity
+
+        @inline(__always)
+        mutating func append(_ value: Double, weight: Double) {
+            if weight != 1, weights == nil { weights = Array(repeating: 1, count: values.count) }
+            values.append(value)
+            weights?.append(weight)
+        }
+
+        mutating func replace(_ place: Int, by value: Double, weight: Double) {
+            if weight != 1, weights == nil { weights = Array(repeating: 1, count: values.count) }
+            values[place] = value
+            weights?[place] = weight
+        }
+
+        func quantile(_ phi: Double) -> Double? {
+            guard let weights else {
+                let sorted = values.sorted()
+                return sorted[min(Int(phi * Double(sorted.count)), sorted.count - 1)]
+            }
+            let sorted = zip(values, weights).sorted { $0.0 < $1.0 }
+            let place = phi * weights.reduce(0, +)
+            var before = 0.0
+            for (value, weight) in sorted {
+                before += weight
+                if before > place { return value }
+            }
+            return sorted.last?.0
+        }
     }
 
     private let phi: Double
@@ -30,12 +60,20 @@ struct StatsQuantile: StatsAccumulator {
     }
 
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        try add(block, rows, groups, weights: nil)
+    }
+
+    mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        try add(block, rows, groups, weights: sample.weights)
+    }
+
+    private mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes, weights: [Double]?) throws {
         samples.grow(to: groups.count, with: Sample())
         for name in try fields.names(in: block) {
             let column = try block.column(name)
             let numbers = NumericColumn(column)
             for row in rows.intersection(column.validity).setRows {
-                if let number = numbers[row] { add(number.value, to: groups[row]) }
+                if let number = numbers[row] { add(number.value, weight: weights?[row] ?? 1, to: groups[row]) }
             }
         }
         guard kept <= limits.quantileValuesMax else {
@@ -46,17 +84,17 @@ struct StatsQuantile: StatsAccumulator {
     }
 
     @inline(__always)
-    private mutating func add(_ value: Double, to group: Int) {
+    private mutating func add(_ value: Double, weight: Double, to group: Int) {
         samples[group].seen += 1
         samples[group].least = min(samples[group].least, value)
         samples[group].greatest = max(samples[group].greatest, value)
         if samples[group].values.count < limits.quantileValuesPerGroupMax {
-            samples[group].values.append(value)
+            samples[group].append(value, weight: weight)
             kept += 1
             return
         }
         let place = random.next(below: samples[group].seen)
-        if place < samples[group].values.count { samples[group].values[place] = value }
+        if place < samples[group].values.count { samples[group].replace(place, by: value, weight: weight) }
     }
 
     func result(_ group: Int) -> FieldValue {
@@ -64,8 +102,7 @@ struct StatsQuantile: StatsAccumulator {
         let sample = samples[group]
         if phi <= 0 { return .number(sample.least) }
         if phi >= 1 { return .number(sample.greatest) }
-        let values = sample.values.sorted()
-        return .number(values[min(Int(phi * Double(values.count)), values.count - 1)])
+        return .number(sample.quantile(phi))
     }
 }
 

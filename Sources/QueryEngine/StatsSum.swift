@@ -10,6 +10,8 @@ struct StatsSum: StatsAccumulator {
         var otherCount = 0
         var count = 0
 
+        var total: Double { Double(integers) + others }
+
         mutating func add(_ number: NumericValue) {
             count += 1
             if let integer = number.integer {
@@ -31,6 +33,8 @@ struct StatsSum: StatsAccumulator {
     private let fields: [FieldPattern]
     private let isAverage: Bool
     private var sums: [Sum] = []
+    /// Of the rows that have a number.
+    private var sampled = SampleSums()
 
     init(fields: [FieldPattern], isAverage: Bool) {
         self.fields = fields
@@ -55,11 +59,39 @@ struct StatsSum: StatsAccumulator {
 
     var memoryBytes: Int { sums.count * MemoryLayout<Sum>.stride }
 
+    mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        for name in try fields.names(in: block) {
+            let column = try block.column(name)
+            let numbers = NumericColumn(column)
+            for row in rows.intersection(column.validity).setRows {
+                guard let number = numbers[row] else { continue }
+                sampled.add(number.value, row: row, of: sample, group: groups[row])
+            }
+        }
+    }
+
+    mutating func settle(_ groupOfCell: [UInt32]) { sampled.settle(groupOfCell) }
+
+    private func certain(_ group: Int) -> Sum { group < sums.count ? sums[group] : Sum() }
+
+    /// The sum and the number of values, of all rows that there were.
+    private func totals(_ group: Int) -> (sum: Double, count: Double) {
+        let (certain, sample) = (certain(group), sampled.totals(group) ?? (x: 0, n: 0))
+        return (certain.total + sample.x, Double(certain.count) + sample.n)
+    }
+
     func result(_ group: Int) -> FieldValue {
-        guard group < sums.count, sums[group].count > 0 else { return FieldValue("") }
-        let sum = sums[group]
-        let total = Double(sum.integers) + sum.others
-        if isAverage { return .number(total / Double(sum.count)) }
-        return sum.otherCount == 0 ? FieldValue(String(sum.integers), kind: .number) : .number(total)
+        let totals = totals(group)
+        guard totals.count > 0 else { return FieldValue("") }
+        if isAverage { return .number(totals.sum / totals.count) }
+        guard sampled.totals(group) == nil, certain(group).otherCount == 0 else { return .number(totals.sum) }
+        return FieldValue(String(certain(group).integers), kind: .number)
+    }
+
+    func error(_ group: Int) -> SampleError? {
+        guard isAverage else { return sampled.totalError(group, certain: certain(group).total) }
+        let totals = totals(group)
+        guard totals.count > 0 else { return nil }
+        return sampled.meanError(group, ratio: totals.sum / totals.count, total: totals.count)
     }
 }

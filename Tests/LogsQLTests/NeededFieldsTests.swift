@@ -16,6 +16,7 @@ struct NeededFieldsTests {
         ("_time:5m | count() | limit 5", ["_time"]),
         ("* | stats by (s, _time:5m) sum(x), count() if (level:error or y)", ["_msg", "_time", "level", "s", "x"]),
         ("* | stats by (s) count(a, b*) n | sort by (n)", ["a", "b*", "s"]),
+        ("* | stats by (s) share(level:error y) if (z:*)", ["_msg", "level", "s", "z"]),
         ("* | stats sum(*)", nil),
         ("* | uniq by (a, b)", ["a", "b"]),
         ("a:>5 (b:in(x) or !c:~y) range(1, 2) | count()", ["_msg", "a", "b", "c"]),

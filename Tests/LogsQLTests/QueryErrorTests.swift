@@ -109,6 +109,10 @@ struct QueryErrorTests {
         ("* | stats count() if (‸)", "cannot parse filter: found ')'"),
         ("* | stats quantile(‸2, a)", "cannot parse quantile: '2' is not a number from 0 to 1"),
         ("* | stats quantile(‸)", "cannot parse quantile: found ')'"),
+        ("* | stats share‸", "cannot parse share: the query ends here"),
+        ("* | stats share‸()", "cannot parse share: it has no filter"),
+        ("* | stats share(a ‸", "cannot parse share: the query ends here"),
+        ("* | stats share(a ‸, b)", "cannot parse filter: found ','"),
         ("* | stats by (x:‸0) count()", "cannot parse bucket: '0' is not a size"),
         ("* | stats by (x:‸-5m) count()", "cannot parse bucket: '-5m' is not positive"),
         ("* | stats by (x:‸/24) count()", "cannot parse bucket: '/24' is not a size"),
@@ -142,7 +146,7 @@ struct QueryErrorTests {
                 cannot parse pipe: unknown pipe 'limt'; did you mean 'limit'?
                   დონე:error | limt 5
                                ^
-                  expected one of: fields, keep, filter, where, limit, head, offset, skip, sort, order, stats, trace, uniq; or a stats function: count, count_uniq, sum, avg, min, max, median, quantile
+                  expected one of: fields, keep, filter, where, limit, head, offset, skip, sort, order, stats, trace, uniq; or a stats function: count, count_uniq, sum, avg, min, max, median, quantile, share
                 """)
         #expect(
             rendered("level:error\n\t| limit x\n| trace") == """

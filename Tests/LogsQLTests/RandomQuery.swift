@@ -161,8 +161,9 @@ struct RandomQuery {
 
     private mutating func function() -> StatsFunction {
         let fields = random.oneIn(3) ? [.all] : (0..<Int.random(in: 1...3, using: &random)).map { _ in pattern() }
-        return switch Int.random(in: 0..<8, using: &random) {
+        return switch Int.random(in: 0..<9, using: &random) {
         case 0: .count(fields)
+        case 8: .share(filter(depth: 2))
         case 1: .countUniq(fields, limit: random.oneIn(2) ? nil : .random(in: 1...9, using: &random))
         case 2: .sum(fields)
         case 3: .avg(fields)

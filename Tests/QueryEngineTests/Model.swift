@@ -121,6 +121,9 @@ struct Model {
         case .max: return texts.max(by: precedes) ?? ""
         case .median: return at(0.5)
         case .quantile(let phi, _): return at(phi)
+        case .share(let filter):
+            return rows.isEmpty
+                ? "" : NumberText.shortest(Double(rows.count { matches(filter, $0) }) / Double(rows.count))
         }
     }
 

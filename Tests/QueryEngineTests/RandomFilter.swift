@@ -78,8 +78,9 @@ struct RandomFilter {
         let unique = fields.count == 2 && fields[0] == fields[1] ? [fields[0]] : fields
         // Sums are exact for these, so that their order does not matter.
         let numeric: [FieldPattern] = [.name(random.pick(["status", "latency", "id"]))]
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
         case 0: return .count([.all])
+        case 9: return .share(filter(depth: 1))
         case 1: return .count(unique)
         case 2: return .countUniq(unique, limit: random.oneIn(3) ? 3 : nil)
         case 3: return .sum(numeric)

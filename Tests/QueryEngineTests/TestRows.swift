@@ -23,7 +23,7 @@ struct TestSegment: Segment {
     let rows: [Row]
     let encoding: Encoding
     let rowsPerBlock: Int
-    /// Told of each column that is read.
+    /// Told of each column that is there and read.
     var onRead: @Sendable (String) -> Void = { _ in }
 
     var rowCount: Int { rows.count }
@@ -31,13 +31,14 @@ struct TestSegment: Segment {
     var fieldNames: [String] { ["time"] + Set(rows.flatMap(\.fields.keys)).sorted() }
 
     func column(_ field: String, rows range: Range<Int>) -> ColumnVector {
-        onRead(field)
         let count = range.count
         if field == "time" {
+            onRead(field)
             return ColumnVector(values: .timestamp(rows[range].map(\.time)), kind: .string, validity: nil, count: count)
         }
         let texts = rows[range].map { $0.fields[field] }
         guard texts.contains(where: { $0 != nil }) else { return .missing(count: count) }
+        onRead(field)
         var validity: Bitmap? = Bitmap(repeating: true, count: count)
         for (row, text) in texts.enumerated() where text == nil { validity?[row] = false }
         if !texts.contains(nil) { validity = nil }

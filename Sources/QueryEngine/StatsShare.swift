@@ -1,0 +1,48 @@
+import Kernels
+import LogsQL
+import Records
+
+/// `share(filter)`: the part of the rows that match; empty if there are no rows.
+struct StatsShare: StatsAccumulator {
+    private let filter: any FilterPlan
+    private var matches = StatsCount(fields: [.all])
+    private var all = StatsCount(fields: [.all])
+    /// `x` is 1 for rows that match.
+    private var sampled = SampleSums()
+
+    init(filter: any FilterPlan) { self.filter = filter }
+
+    mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        try all.add(block, rows, groups)
+        try matches.add(block, try matching(block, rows), groups)
+    }
+
+    mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
+        let matching = try matching(block, rows)
+        for row in rows.setRows {
+            sampled.add(matching[row] ? 1 : 0, row: row, of: sample, group: groups[row])
+        }
+    }
+
+    private func matching(_ block: Block, _ rows: Bitmap) throws -> Bitmap {
+        try filter.rows(of: block, among: rows)
+    }
+
+    mutating func settle(_ groupOfCell: [UInt32]) { sampled.settle(groupOfCell) }
+
+    private func totals(_ group: Int) -> (matches: Double, all: Double) {
+        let sample = sampled.totals(group) ?? (x: 0, n: 0)
+        return (Double(matches.certain(group)) + sample.x, Double(all.certain(group)) + sample.n)
+    }
+
+    func result(_ group: Int) -> FieldValue {
+        let totals = totals(group)
+        return .number(totals.all > 0 ? totals.matches / totals.all : nil)
+    }
+
+    func error(_ group: Int) -> SampleError? {
+        let totals = totals(group)
+        guard totals.all > 0 else { return nil }
+        return sampled.shareError(group, ratio: totals.matches / totals.all, total: totals.all)
+    }
+}
