@@ -44,6 +44,9 @@ final class Block {
         try source.records(rows, needed: needed, of: self)
     }
 
+    /// From where the rows can be read again, on any thread; nil for rows that pipes made.
+    var origin: RowOrigin? { source.origin }
+
     /// The same rows with no fields but those of `patterns`, in that order.
     ///
     /// - Parameter carried: what `carriedColumn` finds all the same.
@@ -71,6 +74,7 @@ protocol BlockSource {
     /// - Parameter block: the block itself, which keeps the columns.
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
+    var origin: RowOrigin? { get }
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
 }
@@ -78,6 +82,21 @@ protocol BlockSource {
 extension BlockSource {
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
+    var origin: RowOrigin? { nil }
+}
+
+/// Rows of a segment, perhaps with only some of their fields.
+struct RowOrigin: Sendable {
+    let segment: any Segment
+    let rows: Range<Int>
+    /// Those of the last pipe `fields` first; each with the fields that it carries.
+    var selections: [(selection: FieldSelection, carried: [String])] = []
+
+    /// - Parameter facts: of the segment.
+    func block(_ facts: SegmentFacts) -> Block {
+        let stored = Block(SegmentSource(segment: segment, rows: rows, facts: facts), position: 0)
+        return selections.reversed().reduce(stored) { $0.projected($1.selection, carried: $1.carried) }
+    }
 }
 
 /// Rows of a segment.
@@ -88,6 +107,8 @@ struct SegmentSource: BlockSource {
 
     var rowCount: Int { rows.count }
     var fieldNames: [String] { get throws { try facts.names() } }
+
+    var origin: RowOrigin? { RowOrigin(segment: segment, rows: rows) }
 
     func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
 
@@ -131,6 +152,12 @@ private struct ProjectedSource: BlockSource {
 
     var rowCount: Int { base.rowCount }
     var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
+
+    var origin: RowOrigin? {
+        guard var origin = base.origin else { return nil }
+        origin.selections.insert((selection, carried), at: 0)
+        return origin
+    }
 
     func column(_ field: String) throws -> ColumnVector {
         selection.contains(field) ? try base.column(field) : .missing(count: rowCount)

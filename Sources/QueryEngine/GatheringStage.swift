@@ -4,56 +4,53 @@ import LogsQL
 /// A stage that hands on nothing before it has all rows, and whose rows can be gathered in parts: each of a run of rows,
 /// on any thread. Put together in the order of the rows, parts give what the rows would have given one after another.
 protocol GatheringStage: PipeStage {
-    /// What it has gathered. It is of no use afterwards.
-    func takePart() -> any StagePart
+    /// What it has gathered; nil where that cannot be put together with other parts. Then the rows are to be given to the
+    /// stage that the parts would go to, when their turn comes.
+    func takePart() -> (any StagePart)?
     /// Takes in what another stage of the same pipe has gathered of the rows that follow.
     func merge(_ part: any StagePart) throws
 }
 
 /// What a stage has gathered of some rows.
 protocol StagePart: Sendable {
-    /// Memory that it takes, roughly; nil for one that is not worth keeping for other queries.
-    var memoryBytes: Int? { get }
+    /// Memory that it takes, roughly.
+    var memoryBytes: Int { get }
 }
 
 /// The stages of a query up to the first that gathers rows, of which each run of rows gets its own.
 struct GatheringPlan: Sendable {
-    /// Those that pass rows on, one by one, and last the one that gathers.
-    private let pipes: ArraySlice<LogsQL.Pipe>
-    private let needed: NeededFields
+    private let pipes: [LogsQL.Pipe]
+    /// How many of them pass rows on, one by one; the next one gathers.
+    private let passing: Int
     private let context: StageContext
 
     /// Nil when the query has no such stage, or does better when it sees rows in order.
     ///
     /// - Parameter pipes: as they run.
     init?(_ pipes: [LogsQL.Pipe], _ context: StageContext) {
-        guard let last = pipes.firstIndex(where: { !$0.passesRowsOn }), pipes[last].gathersInParts else { return nil }
-        self.pipes = pipes[...last]
-        needed = pipes[(last + 1)...].reversed().reduce(NeededFields.all) { $1.fieldsBefore($0) }
+        guard let passing = pipes.firstIndex(where: { !$0.passesRowsOn }), pipes[passing].gathersInParts else { return nil }
+        self.pipes = pipes
+        self.passing = passing
         self.context = context
     }
 
-    /// What tells the parts of this plan from those of others.
-    var text: String { pipes.map(\.description).joined(separator: " | ") + " | \(needed)" }
+    /// The place of the stage that gathers.
+    var place: Int { passing }
 
-    /// The pipes, but for the time: whether all rows of an interval give the same at any time.
-    var dependsOnNow: Bool {
-        pipes.contains { pipe in
-            switch pipe {
-            case .filter(let filter): filter.referencesTime
-            case .stats(let stats): stats.calls.contains { $0.condition?.referencesTime ?? false }
-            default: false
-            }
-        }
+    /// What tells the parts of this plan from those of others.
+    var text: String { pipes[...passing].map(\.description).joined(separator: " | ") }
+
+    /// Whether the same rows give the same part whenever they are asked for, and whatever stands before them.
+    var isRepeatable: Bool {
+        // Its parts refer to chunks, and to the place of rows among all.
+        if case .sort = pipes[passing] { return false }
+        return pipes[...passing].allSatisfy { $0.filters.allSatisfy { !$0.asksForTime } }
     }
 
-    /// The first stage and the last.
     func stages() throws -> (first: any PipeStage, last: any GatheringStage) {
-        let last = try pipes[pipes.endIndex - 1].stage(before: NoStage(), needed: needed, context)
-        guard let gathering = last as? any GatheringStage else { preconditionFailure("the plan ends with such a stage") }
-        var first: any PipeStage = gathering
-        for pipe in pipes.dropLast().reversed() { first = try pipe.stage(before: first, needed: .all, context) }
-        return (first, gathering)
+        let stages = try pipes.stages(passing + 1, into: NoStage(), context)
+        guard let last = stages[passing] as? any GatheringStage else { preconditionFailure("such a stage is at that place") }
+        return (stages[0], last)
     }
 }
 
@@ -63,6 +60,19 @@ extension LogsQL.Pipe {
         switch self {
         case .fields, .filter: true
         default: false
+        }
+    }
+
+    /// The filters in it.
+    fileprivate var filters: [Filter] {
+        switch self {
+        case .filter(let filter): [filter]
+        case .stats(let stats):
+            stats.calls.flatMap { call in
+                if case .share(let filter) = call.function { return [call.condition, filter].compactMap(\.self) }
+                return [call.condition].compactMap(\.self)
+            }
+        default: []
         }
     }
 
@@ -78,7 +88,7 @@ extension LogsQL.Pipe {
 
 extension Filter {
     /// Whether it asks for the time of a record.
-    var referencesTime: Bool { !referencedFields.isDisjoint(with: ["_time", "time"]) }
+    var asksForTime: Bool { !referencedFields.isDisjoint(with: ["_time", "time"]) }
 }
 
 /// Stands after a stage that is never finished.

@@ -40,7 +40,7 @@ final class OrderedWork<Result: Sendable>: Sendable {
     /// - Throws: what the first piece that failed threw, and what `take` throws.
     func run(_ helpers: QueryHelpers, _ take: (Result) throws -> Bool) throws {
         defer { end() }
-        for _ in 0..<min(helpers.count, count - 1) { helpers.ask { [self] in help() } }
+        for _ in 0..<min(helpers.count, max(0, count - 1)) { helpers.ask { [self] in help() } }
         for number in 0..<count {
             guard try take(try result(number)) else { return }
         }

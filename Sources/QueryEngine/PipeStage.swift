@@ -33,7 +33,7 @@ extension PipeStage {
 }
 
 /// What stages and filters are made with.
-struct StageContext {
+struct StageContext: Sendable {
     let limits: QueryLimitsOfEngine
     let control: QueryControl
     let traceExpander: (@Sendable ([String]) throws -> [Record])?
@@ -41,6 +41,7 @@ struct StageContext {
     /// The fields that name the request of a row, the one that goes before others first.
     let correlationIDs: [String]
     let estimates = SampleEstimates()
+    let profile = QueryProfile()
 }
 
 extension LogsQL.Pipe {
@@ -65,22 +66,30 @@ extension LogsQL.Pipe {
 }
 
 extension [LogsQL.Pipe] {
-    /// The first stage of a chain that ends in `collector`.
-    func stages(into collector: RowCollector, _ context: StageContext) throws -> any PipeStage {
-        var next: any PipeStage = collector
+    /// The pipes as they run.
+    var arranged: [LogsQL.Pipe] { orderingOffsets().boundingSorts() }
+
+    /// The stages of the first pipes, of those as they run.
+    ///
+    /// - Parameter end: stands after them.
+    func stages(_ count: Int, into end: any PipeStage, _ context: StageContext) throws -> [any PipeStage] {
+        var stages: [any PipeStage] = []
         var needed = NeededFields.all
         var carried: [String] = []
-        let pipes = orderingOffsets().boundingSorts()
         // Up to the first pipe that makes rows of its own, which may be the first to count.
-        let storedEnd = pipes.firstIndex(where: \.makesRows) ?? pipes.count
-        for (index, pipe) in pipes.enumerated().reversed() {
-            next = try pipe.stage(
-                before: next, needed: needed, carried: carried, hasStoredRows: index <= storedEnd, context)
+        let storedEnd = firstIndex(where: \.makesRows) ?? self.count
+        for (index, pipe) in enumerated().reversed() {
+            if index < count {
+                stages.append(
+                    try pipe.stage(
+                        before: stages.last ?? end, needed: needed, carried: carried, hasStoredRows: index <= storedEnd,
+                        context))
+            }
             needed = pipe.fieldsBefore(needed)
             if index == storedEnd, case .stats = pipe { carried = [FieldNames.weight] + context.correlationIDs }
             needed = needed.union(carried)
         }
-        return next
+        return stages.reversed()
     }
 
     /// The same pipes with a sort by time before each `offset` that would skip rows as they are found, segment by

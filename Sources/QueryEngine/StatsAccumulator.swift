@@ -16,6 +16,11 @@ struct GroupCodes {
 
     var isSingle: Bool { codes == nil }
 
+    /// Counts rows by their groups.
+    func count(_ rows: Bitmap, into counts: inout [Int]) {
+        if let codes { countRows(rows, codes, &counts) } else { counts[0] += rows.popcount }
+    }
+
     @inline(__always)
     subscript(row: Int) -> Int { codes.map { Int($0[row]) } ?? 0 }
 }

@@ -104,4 +104,6 @@ public struct CacheCounts: Sendable, Equatable {
     public var entries = 0
     /// Memory that they take.
     public var bytes = 0
+
+    public init() {}
 }

@@ -9,7 +9,7 @@ final class ChunkFile: Sendable {
     private let fileSystem: any FileSystem
     private let open: OpenChunks
     private let caches: QueryCaches?
-    private let number = SegmentID.nextFile()
+    let number = SegmentID.nextFile()
     private let rowGroups = Mutex<[RowGroupSummary]?>(nil)
     private let unused = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -63,12 +63,31 @@ final class ChunkFile: Sendable {
     func id(rowGroup: Int) -> SegmentID { SegmentID(file: number, rowGroup: rowGroup) }
 
     /// Some rows of a column of a row group.
-    func vector(_ column: Int, rowGroup: Int, _ rows: Range<Int>, of layout: ChunkLayout) throws -> ColumnVector {
+    ///
+    /// - Parameter counts: told whether it was there or had to be decoded.
+    func vector(
+        _ column: Int, rowGroup: Int, _ rows: Range<Int>, of layout: ChunkLayout, _ counts: ReadCounts?
+    ) throws -> ColumnVector {
         let key = QueryCaches.ColumnKey(segment: id(rowGroup: rowGroup), column: column, rows: rows)
-        if let known = caches?.columns.value(key) { return known }
+        if let known = caches?.columns.value(key) {
+            counts?.noteCached()
+            return known
+        }
         let vector = try layout.vector(column, rowGroup: rowGroup, rows)
-        caches?.columns.keep(vector, for: key, bytes: vector.memoryBytes)
+        let bytes = vector.memoryBytes
+        counts?.noteDecoded(bytes)
+        caches?.columns.keep(vector, for: key, bytes: bytes)
         return vector
+    }
+
+    /// The word filter of a row group; nil when it has none.
+    func words(rowGroup: Int) throws -> ChunkWords? {
+        if let known = caches?.words.value(id(rowGroup: rowGroup)) { return known }
+        let layout = try layout()
+        let filter = try layout.wordFilter(rowGroup: rowGroup)
+        let words = filter.map { ChunkWords($0, layout) }
+        caches?.words.keep(words, for: id(rowGroup: rowGroup), bytes: filter?.byteCount ?? 100)
+        return words
     }
 
     func summaries() throws -> [RowGroupSummary] {

@@ -7,11 +7,18 @@ struct ChunkSegment: Segment {
     private let file: ChunkFile
     let rowGroup: Int
     private let summary: RowGroupSummary
+    private var reads: ReadCounts?
 
     init(file: ChunkFile, rowGroup: Int, summary: RowGroupSummary) {
         self.file = file
         self.rowGroup = rowGroup
         self.summary = summary
+    }
+
+    func counting(into counts: ReadCounts) -> any Segment {
+        var segment = self
+        segment.reads = counts
+        return segment
     }
 
     /// Of the file.
@@ -36,8 +43,7 @@ struct ChunkSegment: Segment {
     }
 
     func words() throws -> (any SegmentWords)? {
-        let layout = try file.layout()
-        return try layout.wordFilter(rowGroup: rowGroup).map { ChunkWords($0, layout) }
+        try file.words(rowGroup: rowGroup)
     }
 
     var fieldNames: [String] {
@@ -53,10 +59,10 @@ struct ChunkSegment: Segment {
     func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
         let layout = try file.layout()
         if let column = layout.columns[field], column != layout.restColumn, column != layout.parents?.offsets {
-            return try file.vector(column, rowGroup: rowGroup, rows, of: layout)
+            return try file.vector(column, rowGroup: rowGroup, rows, of: layout, reads)
         }
         guard let rest = layout.restColumn else { return .missing(count: rows.count) }
-        return RestColumn.extract(field, from: try file.vector(rest, rowGroup: rowGroup, rows, of: layout))
+        return RestColumn.extract(field, from: try file.vector(rest, rowGroup: rowGroup, rows, of: layout, reads))
     }
 }
 

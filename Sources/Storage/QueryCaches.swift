@@ -1,10 +1,12 @@
+import Kernels
 public import Records
 import Synchronization
 
 /// A row group of a chunk, for as long as this process runs: what has its name never changes.
 public struct SegmentID: Hashable, Sendable {
-    let file: Int
-    let rowGroup: Int
+    /// The same for all row groups of a chunk.
+    public let file: Int
+    public let rowGroup: Int
 
     public init(file: Int, rowGroup: Int) {
         self.file = file
@@ -39,18 +41,26 @@ public final class QueryCaches: Sendable {
     }
 
     public let columns: BoundedCache<ColumnKey, ColumnVector>
+    let words: BoundedCache<SegmentID, ChunkWords?>
+    /// By file.
+    let counts: BoundedCache<Int, ChunkCounts?>
     public let results: BoundedCache<ResultKey, any Sendable>
 
     /// - Parameters:
-    ///   - columnBytesMax: memory for decoded columns; 0 for none.
+    ///   - columnBytesMax: memory for decoded columns, and an eighth of that each for word filters and for counts of rows; 0
+    ///     for none.
     ///   - resultBytesMax: memory for results; 0 for none.
     public init(columnBytesMax: Int, resultBytesMax: Int) {
         columns = BoundedCache(bytesMax: columnBytesMax)
+        words = BoundedCache(bytesMax: columnBytesMax / 8)
+        counts = BoundedCache(bytesMax: columnBytesMax / 8)
         results = BoundedCache(bytesMax: resultBytesMax)
     }
 
     func forget(file: Int) {
         columns.removeAll { $0.segment.file == file }
+        words.removeAll { $0.file == file }
+        counts.removeAll { $0 == file }
         results.removeAll { $0.segment.file == file }
     }
 }

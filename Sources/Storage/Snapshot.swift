@@ -21,6 +21,9 @@ public protocol Segment: Sendable {
     /// Its name, under which caches keep what was made of its rows; nil for what is soon gone.
     var identity: SegmentID? { get }
 
+    /// The same rows, noting what is read of them.
+    func counting(into counts: ReadCounts) -> any Segment
+
     /// How many rows to read at a time: what a page holds, or all rows of a memtable batch.
     var rowsPerBlock: Int { get }
 }
@@ -35,6 +38,8 @@ extension Segment {
     public func words() throws -> (any SegmentWords)? { nil }
 
     public var identity: SegmentID? { nil }
+
+    public func counting(into counts: ReadCounts) -> any Segment { self }
 }
 
 /// What a query reads: all segments there are at one moment, unaffected by what is written later.
@@ -52,17 +57,25 @@ public struct Snapshot: Sendable {
 
     private let segments: @Sendable (ClosedRange<Int64>?) throws -> [any Segment]
     private let lookup: @Sendable (String) throws -> [Location]
+    private let counts: @Sendable (SegmentID) throws -> ChunkCounts?
+    /// What queries of this snapshot share with others; nil for nothing.
+    public let caches: QueryCaches?
     /// Rows that were taken, and that it does not have.
     public let omissions: [Omission]
 
     /// - Parameters:
     ///   - segments: answers `segments(overlapping:)`.
     ///   - lookup: answers `locate(id:)`.
+    ///   - counts: answers `counts(ofChunkWith:)`.
     ///   - omissions: rows that were taken, and that it does not have.
     public init(
         segments: @escaping @Sendable (ClosedRange<Int64>?) throws -> [any Segment],
-        lookup: @escaping @Sendable (String) throws -> [Location], omissions: [Omission] = []
+        lookup: @escaping @Sendable (String) throws -> [Location],
+        counts: @escaping @Sendable (SegmentID) throws -> ChunkCounts? = { _ in nil }, caches: QueryCaches? = nil,
+        omissions: [Omission] = []
     ) {
+        self.counts = counts
+        self.caches = caches
         self.segments = segments
         self.lookup = lookup
         self.omissions = omissions
@@ -71,6 +84,13 @@ public struct Snapshot: Sendable {
     /// The segments that may have rows within `range` (nanoseconds since the epoch), oldest first; all of them for nil.
     /// - Throws: when a chunk that is needed cannot be opened.
     public func segments(overlapping range: ClosedRange<Int64>?) throws -> [any Segment] { try segments(range) }
+
+    /// How many rows of a chunk each minute, service and level has; nil where that is not known, or some of them stand for
+    /// rows that were sampled away.
+    ///
+    /// - Parameter segment: a row group of the chunk.
+    /// - Throws: when the catalog or the chunk cannot be read.
+    public func counts(ofChunkWith segment: SegmentID) throws -> ChunkCounts? { try counts(segment) }
 
     /// Where rows with `id` in a correlation-id field may be, over the whole retention: the id index names pages, and
     /// memtable batches are all candidates. A candidate need not have the id; a row elsewhere has it not.

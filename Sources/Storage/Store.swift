@@ -23,8 +23,14 @@ public final class Store: Sendable {
         var active = Memtable()
         var sealing: Sealing?
         /// Oldest first.
-        var chunks: [Chunk] = [] { didSet { chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) }) } }
+        var chunks: [Chunk] = [] {
+            didSet {
+                chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
+                chunksByFile = Dictionary(uniqueKeysWithValues: chunks.map { ($0.file.number, $0) })
+            }
+        }
         private(set) var chunksByID: [Int64: Chunk] = [:]
+        private(set) var chunksByFile: [Int: Chunk] = [:]
         var sealFailure: (any Error)?
         var replay = Replay()
         var recovery = RecoveryReport()
@@ -288,9 +294,9 @@ public final class Store: Sendable {
     /// - Parameter isLeftOut: which chunks not to have.
     func snapshot(_ isLeftOut: (Chunk) -> Bool) -> Snapshot {
         let pending = pendingOmission
-        let (all, byID, quarantined, batches) = state.withLock { state in
+        let (all, byID, byFile, quarantined, batches) = state.withLock { state in
             (
-                state.chunks, state.chunksByID, state.quarantined,
+                state.chunks, state.chunksByID, state.chunksByFile, state.quarantined,
                 (state.sealing?.memtable.segments ?? []) + state.active.segments
             )
         }
@@ -313,7 +319,10 @@ public final class Store: Sendable {
                         ? nil : try byID[entry.chunk]?.file.location(rowGroup: entry.rowGroup, page: entry.page)
                 }
                 return found + batches.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
-            }, omissions: omissions)
+            },
+            counts: { [self] segment in
+                try byFile[segment.file].flatMap { try counts(of: $0) }
+            }, caches: caches, omissions: omissions)
     }
 
     /// Fields whose values are in the id index.

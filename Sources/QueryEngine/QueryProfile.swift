@@ -1,0 +1,28 @@
+import Storage
+import Synchronization
+
+/// What a query did, noted by all of its threads.
+final class QueryProfile: Sendable {
+    struct Counts {
+        /// Chunks of which the catalog's counts told enough.
+        var countedChunks = 0
+        /// Segments that the sort could do without.
+        var unwantedSegments = 0
+        /// Blocks passed over by word filters and statistics.
+        var prunedBlocks = 0
+        /// Blocks whose rows were looked at, these rows, and those that matched.
+        var blocks = 0
+        var rows = 0
+        var matchingRows = 0
+        /// Parts that were made, and that were known from an earlier query.
+        var parts = 0
+        var knownParts = 0
+    }
+
+    let reads = ReadCounts()
+    private let state = Mutex(Counts())
+
+    var counts: Counts { state.withLock { $0 } }
+
+    func note(_ change: (inout Counts) -> Void) { state.withLock { change(&$0) } }
+}
