@@ -116,6 +116,16 @@ public func mapCodes(_ codes: [UInt32], _ rows: Bitmap, by table: [UInt32], into
     }
 }
 
+/// The same, in place.
+public func mapCodes(of codes: inout [UInt32], _ rows: Bitmap, by table: [UInt32]) {
+    precondition(codes.count == rows.count)
+    table.withUnsafeBufferPointer { table in
+        codes.withUnsafeMutableBufferPointer { codes in
+            forEachRow(rows) { codes[$0] = table[Int(codes[$0])] }
+        }
+    }
+}
+
 /// Which codes the selected rows have.
 ///
 /// - Precondition: `codes` has one for each row, below `count` for those selected.
@@ -160,5 +170,39 @@ public func select(_ place: Int, of values: inout [Double]) -> Double {
             }
         }
         return values[place]
+    }
+}
+
+/// A sum of integers, exact, and how many they are.
+public struct IntegerSum: Sendable {
+    public var sum: Int128 = 0
+    public var count = 0
+
+    public init() {}
+}
+
+/// Adds the value of each selected row to the sum of its group.
+///
+/// - Parameter groups: nil for group 0.
+/// - Precondition: `values` and `groups` have one for each row, groups below `sums.count` for those selected.
+public func addRows(_ values: [Int64], _ rows: Bitmap, _ groups: [UInt32]?, to sums: inout [IntegerSum]) {
+    precondition(values.count == rows.count && groups?.count ?? rows.count == rows.count && !sums.isEmpty)
+    values.withUnsafeBufferPointer { values in
+        sums.withUnsafeMutableBufferPointer { sums in
+            guard let groups else {
+                forEachRow(rows) {
+                    sums[0].sum &+= Int128(values[$0])
+                    sums[0].count &+= 1
+                }
+                return
+            }
+            groups.withUnsafeBufferPointer { groups in
+                forEachRow(rows) {
+                    let group = Int(groups[$0])
+                    sums[group].sum &+= Int128(values[$0])
+                    sums[group].count &+= 1
+                }
+            }
+        }
     }
 }

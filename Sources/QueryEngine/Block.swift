@@ -40,6 +40,9 @@ final class Block {
         try words.isEmpty || source.mayContain(words, field: field)
     }
 
+    /// Bounds of the numbers in a field, told without reading it; nil where they are not known.
+    func range(_ field: String) throws -> ColumnRange? { try source.range(field) }
+
     func records(_ rows: Bitmap, needed: FieldSelection) throws -> [Record] {
         try source.records(rows, needed: needed, of: self)
     }
@@ -74,6 +77,7 @@ protocol BlockSource {
     /// - Parameter block: the block itself, which keeps the columns.
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
+    func range(_ field: String) throws -> ColumnRange?
     var origin: RowOrigin? { get }
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
@@ -82,6 +86,7 @@ protocol BlockSource {
 extension BlockSource {
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
+    func range(_ field: String) throws -> ColumnRange? { nil }
     var origin: RowOrigin? { nil }
 }
 
@@ -107,6 +112,8 @@ struct SegmentSource: BlockSource {
 
     var rowCount: Int { rows.count }
     var fieldNames: [String] { get throws { try facts.names() } }
+
+    func range(_ field: String) throws -> ColumnRange? { try segment.range(field, rows: rows) }
 
     var origin: RowOrigin? { RowOrigin(segment: segment, rows: rows) }
 
@@ -152,6 +159,8 @@ private struct ProjectedSource: BlockSource {
 
     var rowCount: Int { base.rowCount }
     var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
+
+    func range(_ field: String) throws -> ColumnRange? { selection.contains(field) ? try base.range(field) : nil }
 
     var origin: RowOrigin? {
         guard var origin = base.origin else { return nil }

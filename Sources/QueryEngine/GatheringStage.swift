@@ -22,7 +22,7 @@ struct GatheringPlan: Sendable {
     private let pipes: [LogsQL.Pipe]
     /// How many of them pass rows on, one by one; the next one gathers.
     private let passing: Int
-    private let context: StageContext
+    private var context: StageContext
 
     /// Nil when the query has no such stage, or does better when it sees rows in order.
     ///
@@ -32,6 +32,7 @@ struct GatheringPlan: Sendable {
         self.pipes = pipes
         self.passing = passing
         self.context = context
+        if case .sort = pipes[passing] { self.context.sortBound = SortBound() }
     }
 
     /// The place of the stage that gathers.

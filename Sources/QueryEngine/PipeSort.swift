@@ -35,6 +35,7 @@ final class SortStage: GatheringStage {
     /// With a limit, and once full, a heap with the last row on top.
     private var rows: [Row] = []
     private let isBounded: Bool
+    private let sortBound: SortBound?
     private let bytesMax: Int
     /// Memory of the rows that are held, and read.
     private var bytes = 0
@@ -48,6 +49,7 @@ final class SortStage: GatheringStage {
         self.next = next
         rowsMax = context.limits.rowsMax
         bytesMax = context.limits.rowBytesMax
+        sortBound = context.sortBound
         control = context.control
         let wanted = sort.limit.map { $0.saturatingAdd(sort.offset) } ?? .max
         isBounded = wanted <= rowsMax
@@ -55,8 +57,11 @@ final class SortStage: GatheringStage {
     }
 
     func process(_ block: Block, _ rows: Bitmap) throws {
+        let last = lastKey
+        if let last, try isHopeless(block, last) { return }
         let columns = try keys.map { OrderColumn(try block.column($0.field)) }
-        let candidates = hopeful(rows, columns[0])
+        let candidates =
+            last.map { columns[0].rows(rows, descending: keys[0].descending, notAfter: $0) } ?? rows
         guard !candidates.isEmpty else { return }
         origins.append(block.origin)
         for row in candidates.setRows {
@@ -66,14 +71,30 @@ final class SortStage: GatheringStage {
                     keys: columns.map { $0.key(row) }, position: block.position + row, place: (origins.count - 1, row),
                     record: nil))
         }
+        if isBounded, self.rows.count == capacity { sortBound?.tighten(self.rows[0].keys[0], isLater: isLater) }
         // Rows that pipes made are not there later, and of many rows the memory must be known.
         if !isBounded || capacity > Self.unreadMax || block.origin == nil { try read(origins.count - 1, of: block) }
     }
 
-    /// Without the rows that come after all that are held, going by their first keys.
-    private func hopeful(_ candidates: Bitmap, _ column: OrderColumn) -> Bitmap {
-        guard isBounded, rows.count == capacity else { return candidates }
-        return column.rows(candidates, descending: keys[0].descending, notAfter: rows[0].keys[0])
+    /// The first key after which no row is wanted; nil while there is none.
+    private var lastKey: OrderKey? {
+        let own = isBounded && rows.count == capacity ? rows[0].keys[0] : nil
+        guard let shared = sortBound?.current else { return own }
+        guard let own else { return shared }
+        return isLater(own, shared) ? shared : own
+    }
+
+    private func isLater(_ left: OrderKey, _ right: OrderKey) -> Bool {
+        let order = left.compare(right)
+        return keys[0].descending ? order < 0 : order > 0
+    }
+
+    /// Whether all rows of a block come after a first key, as their bounds tell. Rows without a value come last only in
+    /// falling order.
+    private func isHopeless(_ block: Block, _ last: OrderKey) throws -> Bool {
+        guard keys[0].descending, case .number(let number, _) = last, let high = try block.range(keys[0].field)?.ends?.high
+        else { return false }
+        return high < number
     }
 
     private func offer(_ new: Row) throws {

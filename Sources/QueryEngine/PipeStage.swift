@@ -42,6 +42,8 @@ struct StageContext: Sendable {
     let correlationIDs: [String]
     let estimates = SampleEstimates()
     let profile = QueryProfile()
+    /// For the parts of one sort.
+    var sortBound: SortBound?
 }
 
 extension LogsQL.Pipe {

@@ -136,10 +136,7 @@ final class StatsStage: GatheringStage {
 
     func finish() throws {
         settle()
-        let rows = (0..<groups.count).map { group in (key: groups.values(group), group: group) }
-        let order = rows.map { row in row.key.map { OrderKey(text: Array($0.text.utf8).span) } }
-        let sorted = rows.sorted { left, right in order[left.group].precedes(order[right.group]) }
-        try hand(sorted.map { record($0.key, $0.group) }, to: next, control)
+        try hand(groups.sorted().map { record($0.values, $0.code) }, to: next, control)
     }
 
     private func record(_ values: [FieldValue], _ group: Int) -> Record {
@@ -154,15 +151,5 @@ final class StatsStage: GatheringStage {
             result, Record.Field(call.errorNames.standard, .number(error.standard)),
             Record.Field(call.errorNames.low, .number(error.low)), Record.Field(call.errorNames.high, .number(error.high)),
         ]
-    }
-}
-
-extension [OrderKey] {
-    func precedes(_ other: [OrderKey]) -> Bool {
-        for (left, right) in zip(self, other) {
-            let order = left.compare(right)
-            if order != 0 { return order < 0 }
-        }
-        return false
     }
 }

@@ -61,10 +61,7 @@ final class UniqStage: GatheringStage {
     var wantsMore: Bool { countsHits || sets.count < limit }
 
     func finish() throws {
-        let rows = hits.indices.prefix(limit).map { code in (values: sets.values(code), hits: hits[code]) }
-        let order = rows.map { row in row.values.map { OrderKey(text: Array($0.text.utf8).span) } }
-        let sorted = rows.indices.sorted { order[$0].precedes(order[$1]) }
-        try hand(sorted.map { record(rows[$0].values, hits: rows[$0].hits) }, to: next, control)
+        try hand(sets.sorted(limit).map { record($0.values, hits: hits[$0.code]) }, to: next, control)
     }
 
     private func record(_ values: [FieldValue], hits: Int) -> Record {

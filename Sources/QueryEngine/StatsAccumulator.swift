@@ -16,6 +16,9 @@ struct GroupCodes {
 
     var isSingle: Bool { codes == nil }
 
+    /// Adds the values of rows by their groups.
+    func add(_ values: [Int64], _ rows: Bitmap, to sums: inout [IntegerSum]) { addRows(values, rows, codes, to: &sums) }
+
     /// Counts rows by their groups.
     func count(_ rows: Bitmap, into counts: inout [Int]) {
         if let codes { countRows(rows, codes, &counts) } else { counts[0] += rows.popcount }

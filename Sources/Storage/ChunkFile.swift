@@ -11,6 +11,7 @@ final class ChunkFile: Sendable {
     private let caches: QueryCaches?
     let number = SegmentID.nextFile()
     private let rowGroups = Mutex<[RowGroupSummary]?>(nil)
+    private let ranges = Mutex<[[Int]: PageRanges?]>([:])
     private let unused = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// - Parameter caches: what queries share; nil for nothing.
@@ -78,6 +79,19 @@ final class ChunkFile: Sendable {
         counts?.noteDecoded(bytes)
         caches?.columns.keep(vector, for: key, bytes: bytes)
         return vector
+    }
+
+    /// Bounds of the pages of a column; nil where it has none. They are kept, as they are small.
+    func pageRanges(_ column: Int, rowGroup: Int, of layout: ChunkLayout) throws -> PageRanges? {
+        let type = layout.reader.schema[column].type
+        guard type == .int64 || type == .double else { return nil }
+        if let known = ranges.withLock({ $0[[rowGroup, column]] }) { return known }
+        let pages = try ChunkDamage.finding(in: path, rowGroup: rowGroup, column: layout.reader.schema[column].name) {
+            try layout.reader.pageStatistics(column: column, rowGroup: rowGroup)
+        }
+        let found = pages.map { PageRanges($0, type) }
+        ranges.withLock { $0[[rowGroup, column]] = .some(found) }
+        return found
     }
 
     /// The word filter of a row group; nil when it has none.

@@ -46,6 +46,14 @@ struct ChunkSegment: Segment {
         try file.words(rowGroup: rowGroup)
     }
 
+    func range(_ field: String, rows: Range<Int>) throws -> ColumnRange? {
+        let layout = try file.layout()
+        guard let column = layout.columns[field], column != layout.restColumn, column != layout.parents?.offsets else {
+            return nil
+        }
+        return try file.pageRanges(column, rowGroup: rowGroup, of: layout)?.range(rows)
+    }
+
     var fieldNames: [String] {
         get throws {
             let layout = try file.layout()

@@ -24,6 +24,11 @@ public protocol Segment: Sendable {
     /// The same rows, noting what is read of them.
     func counting(into counts: ReadCounts) -> any Segment
 
+    /// Bounds of the numbers that some rows have in a field, told without reading them; nil where they are not known. Rows may
+    /// be without a value.
+    /// - Throws: as `column`.
+    func range(_ field: String, rows: Range<Int>) throws -> ColumnRange?
+
     /// How many rows to read at a time: what a page holds, or all rows of a memtable batch.
     var rowsPerBlock: Int { get }
 }
@@ -36,6 +41,8 @@ extension Segment {
     }
 
     public func words() throws -> (any SegmentWords)? { nil }
+
+    public func range(_ field: String, rows: Range<Int>) throws -> ColumnRange? { nil }
 
     public var identity: SegmentID? { nil }
 

@@ -46,8 +46,8 @@ def main():
     connection.execute("SET parquet_metadata_cache = true")
     connection.execute(f"CREATE VIEW chunks AS SELECT * FROM read_parquet({files}, union_by_name = true)")
     print(f"DuckDB {duckdb.__version__}, {os.cpu_count()} cores; milliseconds, median of {runs}")
-    heading = ("query", "first", "wall", "CPU", "DuckDB", "CPU", "ratio")
-    print(f"{heading[0]:45}" + "".join(f"{name:>10}" for name in heading[1:]))
+    names = ("cold", "warm", "CPU", "repeated", "CPU", "DuckDB", "CPU", "ratio")
+    print(f"{'query':45}" + "".join(f"{name:>10}" for name in names))
     for line in sys.stdin:
         ours = json.loads(line)
         walls, cpus = [], []
@@ -60,10 +60,11 @@ def main():
         names = [column[0] for column in result.description]
         names = ["time" if name == "minute" else name for name in names]
         wall, used = statistics.median(walls[1:]), statistics.median(cpus[1:])
-        print(
-            f"{ours['name']:45}{ours['firstMilliseconds']:10.1f}{ours['wallMilliseconds']:10.2f}"
-            f"{ours['cpuMilliseconds']:10.1f}{wall:10.1f}{used:10.1f}{wall / ours['wallMilliseconds']:10.1f}",
-            flush=True)
+        times = [ours["cold"]["wallMilliseconds"]]
+        for kind in "warm", "repeated":
+            times += [ours[kind]["wallMilliseconds"], ours[kind]["cpuMilliseconds"]]
+        times += [wall, used, wall / ours["warm"]["wallMilliseconds"]]
+        print(f"{ours['name']:45}" + "".join(f"{number:10.1f}" for number in times), flush=True)
         if answer(rows) != answer([row.get(name) for name in names] for row in ours["rows"]):
             sys.exit(f"{ours['name']}: the answers are not the same: {rows[:3]} against {ours['rows'][:3]}")
 
