@@ -49,9 +49,9 @@ struct GatheringPlan: Sendable {
     }
 
     func stages() throws -> (first: any PipeStage, last: any GatheringStage) {
-        let stages = try pipes.stages(passing + 1, into: NoStage(), context)
+        let (first, stages) = try pipes.stages(passing + 1, into: NoStage(), context)
         guard let last = stages[passing] as? any GatheringStage else { preconditionFailure("such a stage is at that place") }
-        return (stages[0], last)
+        return (first, last)
     }
 }
 

@@ -41,7 +41,7 @@ struct StageContext: Sendable {
     /// The fields that name the request of a row, the one that goes before others first.
     let correlationIDs: [String]
     let estimates = SampleEstimates()
-    let profile = QueryProfile()
+    var profile = QueryProfile()
     /// For the parts of one sort.
     var sortBound: SortBound?
 }
@@ -74,24 +74,28 @@ extension [LogsQL.Pipe] {
     /// The stages of the first pipes, of those as they run.
     ///
     /// - Parameter end: stands after them.
-    func stages(_ count: Int, into end: any PipeStage, _ context: StageContext) throws -> [any PipeStage] {
+    /// - Returns: what rows are to be given to, and the stages.
+    func stages(
+        _ count: Int, into end: any PipeStage, _ context: StageContext
+    ) throws -> (first: any PipeStage, all: [any PipeStage]) {
         var stages: [any PipeStage] = []
+        var next = end
         var needed = NeededFields.all
         var carried: [String] = []
         // Up to the first pipe that makes rows of its own, which may be the first to count.
         let storedEnd = firstIndex(where: \.makesRows) ?? self.count
         for (index, pipe) in enumerated().reversed() {
             if index < count {
-                stages.append(
-                    try pipe.stage(
-                        before: stages.last ?? end, needed: needed, carried: carried, hasStoredRows: index <= storedEnd,
-                        context))
+                let stage = try pipe.stage(
+                    before: next, needed: needed, carried: carried, hasStoredRows: index <= storedEnd, context)
+                stages.append(stage)
+                next = context.profile.measuresStages ? MeasuredStage(index, before: stage, context.profile) : stage
             }
             needed = pipe.fieldsBefore(needed)
             if index == storedEnd, case .stats = pipe { carried = [FieldNames.weight] + context.correlationIDs }
             needed = needed.union(carried)
         }
-        return stages.reversed()
+        return (next, stages.reversed())
     }
 
     /// The same pipes with a sort by time before each `offset` that would skip rows as they are found, segment by

@@ -53,13 +53,38 @@ public struct QueryEngine: Sendable {
     public func answer(
         _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
     ) throws -> QueryAnswer {
-        let context = StageContext(
-            limits: limits, control: control, traceExpander: traceExpander, now: now, correlationIDs: correlationIDs)
         let collector = RowCollector(limits)
-        let pipes = query.pipes.arranged
-        try QueryRun(query: query, pipes: pipes, snapshot: snapshot, context: context, helpers: helpers).run(into: collector)
+        let run = run(query, snapshot, now, control, QueryProfile())
+        try run.run(into: collector)
         return QueryAnswer(
             records: query.pipes.setsOrder ? collector.records : collector.recordsByTime,
-            estimate: context.estimates.estimate)
+            estimate: run.context.estimates.estimate)
+    }
+
+    /// How a query is run.
+    ///
+    /// - Parameters:
+    ///   - isRun: whether to run it and tell what each step did.
+    ///   - now: as for `answer`.
+    /// - Throws: as `answer`.
+    public func explain(
+        _ query: Query, running isRun: Bool, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
+    ) throws -> QueryExplanation {
+        let run = run(query, snapshot, now, control, QueryProfile(measuresStages: isRun))
+        let explanation = try run.explanation()
+        guard isRun else { return explanation }
+        let collector = RowCollector(limits)
+        let time = try ContinuousClock().measure { try run.run(into: collector) }
+        return run.measured(explanation, rows: collector.records.count, wallMilliseconds: time / .milliseconds(1))
+    }
+
+    private func run(
+        _ query: Query, _ snapshot: Snapshot, _ now: Int64, _ control: QueryControl, _ profile: QueryProfile
+    ) -> QueryRun {
+        var context = StageContext(
+            limits: limits, control: control, traceExpander: traceExpander, now: now, correlationIDs: correlationIDs)
+        context.profile = profile
+        return QueryRun(
+            query: query, pipes: query.pipes.arranged, snapshot: snapshot, context: context, helpers: helpers)
     }
 }

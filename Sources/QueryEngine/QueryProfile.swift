@@ -17,12 +17,28 @@ final class QueryProfile: Sendable {
         /// Parts that were made, and that were known from an earlier query.
         var parts = 0
         var knownParts = 0
+        /// CPU time of filters, in nanoseconds; only counted where stages are measured.
+        var filterNanoseconds = 0
+        /// By place of the pipe.
+        var stages: [Int: Stage] = [:]
     }
+
+    struct Stage {
+        /// Rows that it was given.
+        var rows = 0
+        /// CPU time in it and in those after it.
+        var nanoseconds = 0
+    }
+
+    /// Whether the time that each stage takes is measured.
+    let measuresStages: Bool
 
     let reads = ReadCounts()
     private let state = Mutex(Counts())
 
     var counts: Counts { state.withLock { $0 } }
+
+    init(measuresStages: Bool = false) { self.measuresStages = measuresStages }
 
     func note(_ change: (inout Counts) -> Void) { state.withLock { change(&$0) } }
 }

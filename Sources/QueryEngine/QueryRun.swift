@@ -16,17 +16,16 @@ struct QueryRun {
 
     /// - Parameter end: stands after the last stage.
     func run(into end: any PipeStage) throws {
-        let stages = try pipes.stages(pipes.count, into: end, context)
-        let first = stages.first ?? end
+        let (first, stages) = try pipes.stages(pipes.count, into: end, context)
         let filter = try query.filter.plan(context)
         if let bounds = query.filter.timeBounds(now: context.now) {
             let segments = try placed(bounds)
             if let plan = GatheringPlan(pipes, context), let last = stages[plan.place] as? any GatheringStage {
                 try gather(segments, filter, plan, first, last)
-            } else if query.filter == .all || segments.reduce(0, { $0 + $1.segment.rowCount }) < Self.sharedRowsMin {
-                try scan(segments, filter, into: first)
-            } else {
+            } else if isShared(segments) {
                 try share(segments, filter, into: first)
+            } else {
+                try scan(segments, filter, into: first)
             }
         }
         try first.finish()
@@ -35,7 +34,12 @@ struct QueryRun {
     /// Fewer rows are not worth the way to another thread.
     private static let sharedRowsMin = 32_768
 
-    private func placed(_ bounds: ClosedRange<Int64>) throws -> [(segment: any Segment, position: Int)] {
+    /// Whether matches are looked for on all cores where rows are not gathered.
+    func isShared(_ segments: [(segment: any Segment, position: Int)]) -> Bool {
+        query.filter != .all && segments.reduce(0) { $0 + $1.segment.rowCount } >= Self.sharedRowsMin
+    }
+
+    func placed(_ bounds: ClosedRange<Int64>) throws -> [(segment: any Segment, position: Int)] {
         var position = 0
         return try snapshot.segments(overlapping: bounds == .min ... .max ? nil : bounds).map { segment in
             defer { position += segment.rowCount }
@@ -73,13 +77,16 @@ struct QueryRun {
 
     /// The rows of a block that match; nil if there are none.
     private static func matches(_ block: Block, _ filter: any FilterPlan, _ profile: QueryProfile) throws -> Bitmap? {
+        let start = profile.measuresStages ? ThreadTime.now : 0
         guard try filter.mayMatch(block) else {
             profile.note { $0.prunedBlocks += 1 }
             return nil
         }
         let found = try filter.rows(of: block, among: Bitmap(repeating: true, count: block.rowCount))
         let count = found.popcount
+        let time = profile.measuresStages ? ThreadTime.now - start : 0
         profile.note {
+            $0.filterNanoseconds += time
             $0.blocks += 1
             $0.rows += block.rowCount
             $0.matchingRows += count

@@ -23,7 +23,7 @@ struct StatsCountUniq: WeightlessAccumulator {
 
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
         counts.grow(to: groups.count, with: 0)
-        let open = rows.filter { counts[groups[$0]] < limit }
+        let open = limit == .max ? rows : rows.filter { counts[groups[$0]] < limit }
         guard !open.isEmpty else { return }
         if tuples != nil { try addTuples(block, open, groups) } else { try addSets(block, open, groups) }
         try check()
@@ -41,8 +41,18 @@ struct StatsCountUniq: WeightlessAccumulator {
 
     private mutating func addTuples(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
         guard var coder = tuples.take() else { return }
+        let known = coder.count
         let codes = try coder.codes(block, rows, limits)
-        for row in rows.setRows { note(groups[row], codes[row]) { coder.isEmpty($0) } }
+        if groups.isSingle {
+            for code in known..<coder.count { note(0, UInt32(code)) { coder.isEmpty($0) } }
+        } else {
+            // Rows of one group and one set of values mostly stand together.
+            var last = (-1, UInt32.max)
+            for row in rows.setRows where last != (groups[row], codes[row]) {
+                last = (groups[row], codes[row])
+                note(last.0, last.1) { coder.isEmpty($0) }
+            }
+        }
         tuples = coder
     }
 

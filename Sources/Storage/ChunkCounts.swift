@@ -58,8 +58,7 @@ extension Store {
     func counts(of chunk: Chunk) throws -> ChunkCounts? {
         if let known = caches.counts.value(chunk.file.number) { return known }
         guard try chunk.file.hasTextsOnly([FieldNames.service, FieldNames.level]) else { return nil }
-        let sum = try catalog.rollup(minutes: .min ... .max, chunks: [chunk.record.id])
-        let counts = sum.uncountedChunks.isEmpty ? ChunkCounts(chunk.record, sum.cells) : nil
+        let counts = try catalog.rollup(ofChunk: chunk.record.id).flatMap { ChunkCounts(chunk.record, $0) }
         caches.counts.keep(counts, for: chunk.file.number, bytes: counts?.memoryBytes ?? 100)
         return counts
     }
