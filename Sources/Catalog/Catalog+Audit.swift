@@ -1,6 +1,6 @@
 import GRDB
 
-/// Something that took rows away at someone's wish.
+/// Something that was done at someone's wish: rows were taken away, or a flag was set.
 public struct AuditEntry: Sendable, Hashable {
     public enum State: String, Sendable {
         case running, done
@@ -11,8 +11,9 @@ public struct AuditEntry: Sendable, Hashable {
     public let id: Int64
     /// When it began, in nanoseconds since 1970-01-01 UTC.
     public let time: Int64
-    /// `delete`.
+    /// `delete` or `flag`.
     public let action: String
+    /// The filter of a deletion; the change of a flag, `NAME: on -> 25%`.
     public let query: String
     public let rows: Int
     public let chunks: Int
@@ -45,9 +46,13 @@ extension Catalog {
     }
 
     /// The latest entries, the last first.
-    public func audits(limit: Int) throws -> [AuditEntry] {
+    ///
+    /// - Parameter action: nil for those of all actions.
+    public func audits(limit: Int, action: String? = nil) throws -> [AuditEntry] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY id DESC LIMIT ?", arguments: [limit]).map(AuditEntry.init)
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM audit WHERE ?1 IS NULL OR action = ?1 ORDER BY id DESC LIMIT ?2", arguments: [action, limit]
+            ).map(AuditEntry.init)
         }
     }
 }

@@ -9,7 +9,8 @@ import GRDBSQLite
 /// | `chunk_column` | each column of each chunk |
 /// | `id_run`, `id_block`, `id_run_chunk` | the id index, see `IDBlock` |
 /// | `rollup` | each minute, service and level of each chunk: how many rows |
-/// | `audit` | each deletion: when, by whom, how many rows |
+/// | `audit` | each deletion and each change of a flag: when, by whom, how many rows |
+/// | `flag` | each flag that was set |
 /// | `retention_clock` | the time up to which the wall clock was believed (one row) |
 /// | `sampling_decision` | the decisions of each settling of hot chunks |
 /// | `wal_state` | the last retired segment of the write-ahead log (one row) |

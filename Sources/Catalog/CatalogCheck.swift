@@ -16,8 +16,10 @@ public struct CatalogCheck: Sendable {
 
     public let chunks: [Chunk]
     public let retiredSegment: UInt64
-    /// Deletions, which no chunk tells of.
+    /// Deletions and changes of flags, which no chunk tells of.
     public let audits: [AuditEntry]
+    /// As in `Catalog.flags`.
+    public let flags: [FlagRecord]
     /// As in `Catalog.trustedTime`.
     public let trustedTime: Int64?
     public let version: Int
@@ -53,6 +55,7 @@ public struct CatalogCheck: Sendable {
         audits = try database.read { db in
             try db.tableExists("audit") ? Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY id").map(AuditEntry.init) : []
         }
+        flags = try database.read { db in try db.tableExists("flag") ? Catalog.flags(db) : [] }
         faults = try database.read { db in
             let integrity = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
             let keys = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(100 - min(100, integrity.count))
@@ -62,7 +65,7 @@ public struct CatalogCheck: Sendable {
 }
 
 extension Catalog {
-    /// Adds what another catalog knew of deletions.
+    /// Adds the audit of another catalog.
     public func add(_ audits: [AuditEntry]) throws {
         try write { db in
             for audit in audits {

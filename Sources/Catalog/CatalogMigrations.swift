@@ -127,6 +127,18 @@ enum CatalogMigrations {
                     PRAGMA user_version = 7;
                     """)
         }
+        migrator.registerMigration("v8") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE flag (
+                        name TEXT NOT NULL PRIMARY KEY,
+                        percent REAL NOT NULL CHECK (percent BETWEEN 0 AND 100),
+                        changed_at INTEGER NOT NULL,
+                        who TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    PRAGMA user_version = 8;
+                    """)
+        }
         return migrator
     }
 }

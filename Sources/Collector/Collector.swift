@@ -1,6 +1,7 @@
 public import Logging
 public import Parsing
 public import Receivers
+public import Records
 import Sampling
 public import Storage
 public import SystemIO
@@ -88,6 +89,9 @@ public final class Collector: Sendable {
 
     /// From the next batch on, lines are parsed by these definitions.
     public func use(_ parsers: ParserSet) { pipeline.use(parsers) }
+
+    /// From now on calls `observer` with all flags, as `Store.onFlagsChanged` does.
+    public func onFlagsChanged(_ observer: @escaping @Sendable (FeatureFlags) -> Void) { store.onFlagsChanged(observer) }
 
     /// Whether all listeners are bound.
     public var isListening: Bool { hasBound.load(ordering: .acquiring) }

@@ -14,7 +14,8 @@ public import ServiceLifecycle
 /// | `GET`/`POST /query` | `query=`, `limit=`, `timeout=`, `output=json` or `table` |
 /// | `GET /trace` | `id=`, `timeout=`, `output=json` or `tree` |
 /// | `POST /delete` | `query=`, `dry_run=`, `who=`, `timeout=`: takes the matching rows away |
-/// | `GET /audit` | the deletions there were |
+/// | `GET /audit` | the deletions and changes of flags there were; `action=` for those of one kind |
+/// | `GET`/`POST /flags` | the flags; `name=`, `value=`, `who=`: sets one |
 /// | `GET /metrics` | counters in Prometheus text format |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
@@ -57,6 +58,9 @@ public struct APIServer: Service {
         let deletions = DeleteRoutes(queries: queries)
         router.post("delete", use: deletions.delete)
         router.get("audit", use: deletions.audit)
+        let flags = FlagRoutes(queries: queries)
+        router.get("flags", use: flags.list)
+        router.post("flags", use: flags.set)
         router.get("metrics") { _, _ in
             Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }

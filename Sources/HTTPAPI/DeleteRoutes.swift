@@ -15,11 +15,9 @@ struct DeleteRoutes: Sendable {
         let chunks: Int?
     }
 
-    /// Pages that a browser shows must not be able to delete: browsers name the page in `Origin` when it posts a form to
-    /// another site.
     @Sendable
     func delete(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        guard request.headers[.origin] == nil else {
+        guard !request.isFromWebPage else {
             return .text("deletions are not taken from web pages\n", status: .forbidden)
         }
         return await queries.answering(request) { parameters, control in
@@ -41,12 +39,13 @@ struct DeleteRoutes: Sendable {
         return Answer(rows: report.rows, chunks: report.chunks)
     }
 
-    /// The deletions there were, the last first.
+    /// The deletions and the changes of flags there were, the last first.
     @Sendable
     func audit(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await queries.answering(request) { parameters, _ in
             let limit = try parameters.integer("limit", default: 1_000)
-            let records = try queries.store.audits(limit: limit == 0 ? -1 : limit).map(record)
+            let records = try queries.store.audits(limit: limit == 0 ? -1 : limit, action: parameters["action"])
+                .map(record)
             return try queries.render(records, parameters)
         }
     }

@@ -26,11 +26,12 @@ struct QueryRoutes: Sendable {
             let (found, snapshot) = try reading(control) { snapshot in
                 try run(query, over: snapshot, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
             }
-            var records = found
+            var records = found.records
             let isTruncated = limit > 0 && records.count > limit
             if isTruncated { records.removeLast(records.count - limit) }
             try control.check()
-            var response = try render(records, parameters)
+            var response = try render(records, parameters, found.estimate)
+            note(found.estimate, in: &response)
             if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
             warn(of: snapshot, times: query.filter.timeBounds(now: store.now()), in: &response)
             return response
@@ -124,23 +125,32 @@ struct QueryRoutes: Sendable {
     private static let warningsMax = 10
     private static let warningCharactersMax = 4_000
 
-    private func run(
-        _ query: Query, over snapshot: Snapshot, limit: Int?, _ control: QueryControl
-    ) throws -> [Record] {
-        let lookup = lookup(snapshot)
-        let engine = QueryEngine(traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
-        var query = query
-        if let limit { query.pipes.append(.limit(limit)) }
-        return try engine.records(query, over: snapshot, now: store.now(), control: control)
+    private func note(_ estimate: SampleEstimate?, in response: inout Response) {
+        guard let estimate, let name = HTTPFields.Element.Name(EstimateHeader.name) else { return }
+        response.headers[name] = EstimateHeader(estimate).value
     }
 
-    func render(_ records: [Record], _ parameters: Parameters) throws -> Response {
+    private func run(
+        _ query: Query, over snapshot: Snapshot, limit: Int?, _ control: QueryControl
+    ) throws -> QueryAnswer {
+        let lookup = lookup(snapshot)
+        let engine = QueryEngine(
+            correlationIDs: store.correlationIDs,
+            traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
+        var query = query
+        if let limit { query.pipes.append(.limit(limit)) }
+        return try engine.answer(query, over: snapshot, now: store.now(), control: control)
+    }
+
+    /// - Parameter estimate: what the records were estimated from, if they were.
+    func render(_ records: [Record], _ parameters: Parameters, _ estimate: SampleEstimate? = nil) throws -> Response {
         switch parameters["output"] ?? "json" {
         case "json":
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson"], body: ResponseBody(ndjson: records))
         case "table":
-            return .text(ResultTable.render(records, width: try parameters.integer("width", default: 120)))
+            let width = try parameters.integer("width", default: 120)
+            return .text(ResultTable.render(records, estimate, width: width))
         case let other:
             throw ParameterError("unknown output '\(other)'; use json or table")
         }

@@ -33,6 +33,9 @@ final class Block {
     /// The same, where a pipe `fields` that was told to carry it has taken it away, too.
     func carriedColumn(_ field: String) throws -> ColumnVector { try source.carriedColumn(field, of: self) }
 
+    /// False only if no row has a weight.
+    var mayHaveWeights: Bool { get throws { try source.mayHaveWeights } }
+
     /// False only if no row has a value in a field with all of some words.
     ///
     /// - Parameter words: as `wordHashes` gives them.
@@ -76,6 +79,7 @@ protocol BlockSource {
     func column(_ field: String) throws -> ColumnVector
     /// - Parameter block: the block itself, which keeps the columns.
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector
+    var mayHaveWeights: Bool { get throws }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
     func range(_ field: String) throws -> ColumnRange?
     var origin: RowOrigin? { get }
@@ -85,6 +89,7 @@ protocol BlockSource {
 
 extension BlockSource {
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
+    var mayHaveWeights: Bool { get throws { true } }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
     func range(_ field: String) throws -> ColumnRange? { nil }
     var origin: RowOrigin? { nil }
@@ -116,6 +121,8 @@ struct SegmentSource: BlockSource {
     func range(_ field: String) throws -> ColumnRange? { try segment.range(field, rows: rows) }
 
     var origin: RowOrigin? { RowOrigin(segment: segment, rows: rows) }
+
+    var mayHaveWeights: Bool { get throws { try segment.mayHaveWeights } }
 
     func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
 
@@ -158,6 +165,7 @@ private struct ProjectedSource: BlockSource {
     let carried: [String]
 
     var rowCount: Int { base.rowCount }
+    var mayHaveWeights: Bool { get throws { try base.mayHaveWeights } }
     var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
 
     func range(_ field: String) throws -> ColumnRange? { selection.contains(field) ? try base.range(field) : nil }

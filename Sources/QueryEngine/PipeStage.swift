@@ -82,20 +82,27 @@ extension [LogsQL.Pipe] {
         var next = end
         var needed = NeededFields.all
         var carried: [String] = []
-        // Up to the first pipe that makes rows of its own, which may be the first to count.
-        let storedEnd = firstIndex(where: \.makesRows) ?? self.count
-        for (index, pipe) in enumerated().reversed() {
+        for (index, (pipe, hasStoredRows)) in zip(self, haveStoredRows).enumerated().reversed() {
             if index < count {
                 let stage = try pipe.stage(
-                    before: next, needed: needed, carried: carried, hasStoredRows: index <= storedEnd, context)
+                    before: next, needed: needed, carried: carried, hasStoredRows: hasStoredRows, context)
                 stages.append(stage)
                 next = context.profile.measuresStages ? MeasuredStage(index, before: stage, context.profile) : stage
             }
-            needed = pipe.fieldsBefore(needed)
-            if index == storedEnd, case .stats = pipe { carried = [FieldNames.weight] + context.correlationIDs }
-            needed = needed.union(carried)
+            if pipe.givesStoredRows != nil { carried = [] }
+            if hasStoredRows, case .stats = pipe { carried = [FieldNames.weight] + context.correlationIDs }
+            needed = pipe.fieldsBefore(needed).union(carried)
         }
         return (next, stages.reversed())
+    }
+
+    /// Whether the rows that come into each pipe were stored, and not made by pipes.
+    private var haveStoredRows: [Bool] {
+        var areStored = true
+        return map { pipe in
+            defer { areStored = pipe.givesStoredRows ?? areStored }
+            return areStored
+        }
     }
 
     /// The same pipes with a sort by time before each `offset` that would skip rows as they are found, segment by
@@ -146,11 +153,12 @@ extension [LogsQL.Pipe] {
 }
 
 extension LogsQL.Pipe {
-    /// Whether the rows that come out are not among those that come in, nor stored ones.
-    fileprivate var makesRows: Bool {
+    /// Whether its rows are stored ones; nil if they are among those that come in.
+    fileprivate var givesStoredRows: Bool? {
         switch self {
-        case .stats, .uniq: true
-        case .fields, .filter, .limit, .offset, .sort, .trace: false
+        case .stats, .uniq: false
+        case .trace: true
+        case .fields, .filter, .limit, .offset, .sort: nil
         }
     }
 

@@ -49,7 +49,7 @@ final class StatsStage: GatheringStage {
                 name: call.resultName, errorNames: SampleEstimate.ErrorNames(of: call.resultName, besides: &taken),
                 condition: try call.condition?.plan(context), accumulator: try call.function.accumulator(context))
         }
-        sample = hasStoredRows ? SampleReader(context) : nil
+        sample = hasStoredRows ? SampleReader(context, callCount: max(1, calls.count)) : nil
         estimates = context.estimates
         limits = context.limits
         control = context.control
@@ -131,7 +131,7 @@ final class StatsStage: GatheringStage {
         estimates.estimate = SampleEstimate(
             keptRows: sample.rowCount, standsFor: sample.standsFor, isErrorKnown: sample.hasCells,
             ofKeptRows: calls.filter(\.accumulator.isOfKeptRows).map(\.name),
-            errorNames: Dictionary(uniqueKeysWithValues: calls.map { ($0.name, $0.errorNames) }))
+            errorNames: Dictionary(calls.map { ($0.name, $0.errorNames) }) { first, _ in first })
     }
 
     func finish() throws {

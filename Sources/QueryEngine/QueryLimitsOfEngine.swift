@@ -15,9 +15,9 @@ public struct QueryLimitsOfEngine: Sendable, Hashable {
     public var quantileValuesPerGroupMax = 2_000_000
     /// Values that all groups keep for one quantile. No failure either while each group can keep a sample of a thousand.
     public var quantileValuesMax = 16_000_000
-    /// Pairs of a request and a group that a `stats` tells apart among sampled rows. No failure: beyond it, the errors of
-    /// estimates are not known.
-    public var sampleCellsMax = 2_000_000
+    /// Sums over a request's rows in a group that the functions of a `stats` keep for sampled rows, one each. No failure:
+    /// beyond it, the errors of estimates are not known.
+    public var sampleSumsMax = 4_000_000
     /// Distinct request ids that `trace` follows.
     public var traceIDsMax = 1_000
 

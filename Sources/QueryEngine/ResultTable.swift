@@ -19,8 +19,10 @@ public enum ResultTable {
     /// Numbers stand at the right. Cells that do not fit end in `…`; control characters are written as `\n`, `\u{1b}`.
     /// - Parameters:
     ///   - records: their columns are all fields that any of them has, in order of first appearance.
+    ///   - estimate: what they were estimated from. A result and its standard error then stand in one cell, `1234 ± 56`.
     ///   - width: at least 1.
-    public static func render(_ records: [Record], width: Int) -> String {
+    public static func render(_ records: [Record], _ estimate: SampleEstimate? = nil, width: Int) -> String {
+        let records = estimate.map { estimate in records.map(estimate.merged) } ?? records
         guard records.count <= rowsMax else {
             return table(Array(records.prefix(rowsMax)), width: width)
                 + "only the first \(rowsMax) of \(records.count) rows; ask for JSON to have all\n"

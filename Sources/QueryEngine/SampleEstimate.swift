@@ -1,3 +1,4 @@
+import Foundation
 public import Records
 import Synchronization
 
@@ -29,12 +30,39 @@ public struct SampleEstimate: Sendable, Hashable {
     public let keptRows: Int
     /// How many rows there were, as the kept ones tell.
     public let standsFor: Double
-    /// False where the sample had more requests than `QueryLimitsOfEngine.sampleCellsMax`: no result has an error then.
+    /// False where the sample had more requests than `QueryLimitsOfEngine.sampleSumsMax` allows: no result has an error then.
     public let isErrorKnown: Bool
     /// The results that were computed from the kept rows alone, such as the greatest value.
     public let ofKeptRows: [String]
     /// By the names of the results. A row has the fields only where the result is an estimate.
     public let errorNames: [String: ErrorNames]
+}
+
+extension SampleEstimate {
+    /// The same with each result and its standard error in one field.
+    func merged(_ record: Record) -> Record {
+        var fields = record.fields
+        for (name, names) in errorNames {
+            guard let place = fields.firstIndex(where: { $0.name == name }),
+                let value = Double(fields[place].value.text),
+                let error = fields.first(where: { $0.name == names.standard }).flatMap({ Double($0.value.text) })
+            else { continue }
+            fields[place] = Record.Field(name, FieldValue(Self.text(value, error), kind: .number))
+            fields.removeAll { [names.standard, names.low, names.high].contains($0.name) }
+        }
+        return Record(time: record.time, fields: fields)
+    }
+
+    /// `1234 ± 56`: the error with two digits, the value with no more places.
+    private static func text(_ value: Double, _ error: Double) -> String {
+        guard (1e-200...1e200).contains(error) else { return "\(NumberText.shortest(value)) ± \(NumberText.shortest(error))" }
+        let exponent = Int(log10(error).rounded(.down)) - 1
+        let power = pow(10, Double(abs(exponent)))
+        func rounded(_ number: Double) -> String {
+            NumberText.shortest(exponent < 0 ? (number * power).rounded() / power : (number / power).rounded() * power)
+        }
+        return "\(rounded(value)) ± \(rounded(error))"
+    }
 }
 
 /// Where the stages of a query note that it is estimated.

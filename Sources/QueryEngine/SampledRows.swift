@@ -30,9 +30,10 @@ struct SampleReader {
     /// False once there were too many cells.
     private(set) var hasCells = true
 
-    init(_ context: StageContext) {
+    /// - Parameter callCount: how many functions add up over each cell, at least 1.
+    init(_ context: StageContext, callCount: Int) {
         correlationIDs = context.correlationIDs
-        cellsMax = context.limits.sampleCellsMax
+        cellsMax = context.limits.sampleSumsMax / callCount
     }
 
     /// Counts rows that stand for themselves alone.
@@ -56,6 +57,7 @@ struct SampleReader {
     }
 
     private static func weights(_ block: Block, _ rows: Bitmap) throws -> (Bitmap, [Double])? {
+        guard try block.mayHaveWeights else { return nil }
         let column = try block.carriedColumn(FieldNames.weight)
         if case .missing = column.values { return nil }
         let numbers = NumericColumn(column)

@@ -34,6 +34,9 @@ struct StatsQuantile: StatsAccumulator {
         try add(block, rows, groups, weights: sample.weights)
     }
 
+    /// The least and the greatest value.
+    var isOfKeptRows: Bool { phi <= 0 || phi >= 1 }
+
     private mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes, weights: [Double]?) throws {
         samples.grow(to: groups.count, with: ValueSample())
         for name in try fields.names(in: block) {

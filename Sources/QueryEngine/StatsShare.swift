@@ -14,18 +14,14 @@ struct StatsShare: StatsAccumulator {
 
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
         try all.add(block, rows, groups)
-        try matches.add(block, try matching(block, rows), groups)
+        try matches.add(block, try filter.rows(of: block, among: rows), groups)
     }
 
     mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
-        let matching = try matching(block, rows)
+        let matching = try filter.rows(of: block, among: rows)
         for row in rows.setRows {
             sampled.add(matching[row] ? 1 : 0, row: row, of: sample, group: groups[row])
         }
-    }
-
-    private func matching(_ block: Block, _ rows: Bitmap) throws -> Bitmap {
-        try filter.rows(of: block, among: rows)
     }
 
     mutating func settle(_ groupOfCell: [UInt32]) { sampled.settle(groupOfCell) }

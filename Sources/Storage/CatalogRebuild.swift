@@ -17,7 +17,7 @@ import WriteAheadLog
 ///   and all of its segments are retired.
 ///
 /// What can still be read of the old catalog helps: it knows of chunks that are on their way out, and retired segments. Its
-/// audit of deletions is taken over.
+/// audit and its flags are taken over.
 public struct CatalogRebuild {
     /// What came of it.
     public struct Report: Encodable, Sendable {
@@ -79,6 +79,7 @@ public struct CatalogRebuild {
         _ = try catalog.publish([], retiring: choice.retiredSegment)
         if let trusted = old?.trustedTime { try catalog.trust(trusted) }
         try catalog.add(old?.audits ?? [])
+        try catalog.add(old?.flags ?? [])
         try catalog.closeWhole()
         try swap(&report)
         return report

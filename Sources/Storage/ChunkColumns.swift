@@ -108,8 +108,8 @@ struct ChunkColumns {
         return RowTexts(bytes: bytes, ends: ends, validity: typed.column.validity)
     }
 
-    /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones and those in the id
-    /// index stay, but for one that has the name of that column.
+    /// Which fields get a column of their own, and which go to `_rest`: the most frequent ones, those in the id index and
+    /// the weight stay, but for one that has the name of that column.
     static func split(
         _ fields: [(name: String, count: Int)], correlationIDs: [String]
     ) -> (own: [String], rest: [String]) {
@@ -117,10 +117,10 @@ struct ChunkColumns {
         guard ranked.count > Limits.columnsPerChunkMax else {
             return (ranked.map(\.element.name), ranked.count < fields.count ? [ChunkNames.rest] : [])
         }
+        let stays = Set(correlationIDs + [FieldNames.weight])
         let byRank = ranked.sorted { left, right in
-            let leftIsID = correlationIDs.contains(left.element.name)
-            let rightIsID = correlationIDs.contains(right.element.name)
-            if leftIsID != rightIsID { return leftIsID }
+            let (leftStays, rightStays) = (stays.contains(left.element.name), stays.contains(right.element.name))
+            if leftStays != rightStays { return leftStays }
             return (right.element.count, left.offset) < (left.element.count, right.offset)
         }
         let kept = Set(byRank.prefix(Limits.columnsPerChunkMax).map(\.element.name))

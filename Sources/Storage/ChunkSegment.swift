@@ -54,6 +54,9 @@ struct ChunkSegment: Segment {
         return try file.pageRanges(column, rowGroup: rowGroup, of: layout)?.range(rows)
     }
 
+    /// Weights are never in `_rest`.
+    var mayHaveWeights: Bool { get throws { try file.layout().columns[FieldNames.weight] != nil } }
+
     var fieldNames: [String] {
         get throws {
             let layout = try file.layout()

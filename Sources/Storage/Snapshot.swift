@@ -29,6 +29,10 @@ public protocol Segment: Sendable {
     /// - Throws: as `column`.
     func range(_ field: String, rows: Range<Int>) throws -> ColumnRange?
 
+    /// False only if no row has a weight (`FieldNames.weight`), which is then known without a look at the rows.
+    /// - Throws: as `column`.
+    var mayHaveWeights: Bool { get throws }
+
     /// How many rows to read at a time: what a page holds, or all rows of a memtable batch.
     var rowsPerBlock: Int { get }
 }
@@ -47,6 +51,8 @@ extension Segment {
     public var identity: SegmentID? { nil }
 
     public func counting(into counts: ReadCounts) -> any Segment { self }
+
+    public var mayHaveWeights: Bool { get throws { true } }
 }
 
 /// What a query reads: all segments there are at one moment, unaffected by what is written later.

@@ -75,6 +75,10 @@ extension Store {
         return report
     }
 
-    /// The latest deletions, the last first.
-    public func audits(limit: Int = 1_000) throws -> [AuditEntry] { try catalog.audits(limit: limit) }
+    /// The latest entries of the audit, the last first.
+    ///
+    /// - Parameter action: `delete`, `flag`, or nil for all.
+    public func audits(limit: Int = 1_000, action: String? = nil) throws -> [AuditEntry] {
+        try catalog.audits(limit: limit, action: action)
+    }
 }

@@ -59,6 +59,7 @@ public final class Store: Sendable {
     /// What queries share.
     public let caches: QueryCaches
     let maintenance: Maintenance
+    let flagBoard: FlagBoard
     let state = Mutex(State())
     /// Held while rows go to the log and the memtable, so that both end at the same row when they are rotated.
     private let writing = NSLock()
@@ -98,6 +99,7 @@ public final class Store: Sendable {
         log = try WriteAheadLog(
             folder: logFolder, quarantine: "\(folder)/\(FileNames.writeAheadLogQuarantine)", fileSystem: fileSystem,
             segmentBytesMax: options.logSegmentBytesMax)
+        flagBoard = FlagBoard(try catalog.flags())
         let retired = try catalog.retiredSegment
         let published = try catalog.chunks()
         var recovery = RecoveryReport()

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import HTTPAPI
 import NIOCore
 import NIOHTTP1
 
@@ -10,10 +12,17 @@ struct APIClient: Sendable {
         let truncatedRows: Int?
         /// What it left out.
         let warnings: [String]
+        /// From what it was estimated, if it was.
+        let estimate: EstimateHeader?
 
         /// Says on standard error what was left out.
         func showWarnings() {
             for warning in warnings { Terminal.writeError("lockstitch: warning: \(warning)") }
+        }
+
+        /// Says on standard error what it was estimated from.
+        func showEstimate() {
+            for line in estimate?.lines ?? [] { Terminal.writeError("lockstitch: \(line)") }
         }
     }
 
@@ -48,6 +57,27 @@ struct APIClient: Sendable {
         return answer
     }
 
+    /// GET of `path`, whose answer is rows, to standard output.
+    ///
+    /// - Parameter format: nil for a table on a terminal, else JSON.
+    func show(_ path: String, _ items: [String: String] = [:], format: OutputFormat?) async throws {
+        let format = format ?? (Terminal.isInteractive ? .table : .json)
+        let shape = ["output": format.rawValue, "width": String(Terminal.width)]
+        try await get(path, items.merging(shape) { own, _ in own }, output: StandardOutput.write)
+    }
+
+    /// Who asks for something that goes into the audit.
+    static var who: String { "\(NSUserName())@\(ProcessInfo.processInfo.hostName)" }
+
+    /// The JSON of an answer.
+    static func decode<Value: Decodable>(_ type: Value.Type, _ answer: [UInt8]) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(answer))
+        } catch {
+            throw CommandFailure("the collector answered what is no JSON: \(String(decoding: answer.prefix(200), as: UTF8.self))", code: 1)
+        }
+    }
+
     private func timed(_ items: [String: String]) -> [String: String] {
         items.merging(["timeout": String(timeout)]) { own, _ in own }
     }
@@ -68,6 +98,7 @@ struct APIClient: Sendable {
         let head = try await exchange.run(output: output)
         return Answer(
             truncatedRows: head.headers.first(name: "X-Lockstitch-Truncated").flatMap { Int($0) },
-            warnings: head.headers["X-Lockstitch-Warning"].flatMap { $0.split(separator: " | ").map(String.init) })
+            warnings: head.headers["X-Lockstitch-Warning"].flatMap { $0.split(separator: " | ").map(String.init) },
+            estimate: head.headers.first(name: EstimateHeader.name).flatMap { EstimateHeader($0) })
     }
 }

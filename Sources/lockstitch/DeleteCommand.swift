@@ -60,13 +60,8 @@ struct DeleteCommand: AsyncParsableCommand {
 
     private func delete(_ filter: String, isDryRun: Bool) async throws -> Answer {
         var form = ["query": filter, "dry_run": isDryRun ? "1" : "0"]
-        form["who"] = "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
-        let answer = try await server.client().post("/delete", form: form)
-        do {
-            return try JSONDecoder().decode(Answer.self, from: Data(answer))
-        } catch {
-            throw CommandFailure("the collector answered what is no JSON: \(String(decoding: answer.prefix(200), as: UTF8.self))", code: 1)
-        }
+        form["who"] = APIClient.who
+        return try APIClient.decode(Answer.self, try await server.client().post("/delete", form: form))
     }
 
     private func confirm(_ rows: Int) throws {
@@ -80,8 +75,6 @@ struct DeleteCommand: AsyncParsableCommand {
     }
 
     private func showHistory() async throws {
-        let format = output ?? (Terminal.isInteractive ? .table : .json)
-        try await server.client().get(
-            "/audit", ["output": format.rawValue, "width": String(Terminal.width)], output: StandardOutput.write)
+        try await server.client().show("/audit", ["action": "delete"], format: output)
     }
 }

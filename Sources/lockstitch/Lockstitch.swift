@@ -14,7 +14,7 @@ struct Lockstitch: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DeleteCommand.self,
+            CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DeleteCommand.self, FlagsCommand.self,
             ParseCommand.self, ParsersCommand.self, ChunksCommand.self, DoctorCommand.self, DemoCommand.self,
         ])
 }

@@ -45,6 +45,7 @@ struct QueryCommand: AsyncParsableCommand {
             ]
             let answer = try await server.client().post("/query", form: form, output: StandardOutput.write)
             answer.showWarnings()
+            answer.showEstimate()
             if let rows = answer.truncatedRows {
                 Terminal.writeError("lockstitch: only the first \(rows) rows; --limit 0 for all")
             }

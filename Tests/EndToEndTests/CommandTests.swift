@@ -28,6 +28,40 @@ extension EndToEnd {
             #expect(try collector.command("query", "* | limit 1000").errors == "")
         }
 
+        @Test func anEstimateIsTold() throws {
+            let collector = try CollectorProcess(folder: folder.file("data"))
+            let lines = (0..<100).map { row in
+                "{\"seq\":\(row),\"service\":\"\(row < 60 ? "a" : "b")\",\"request_id\":\"r\(row / 10)\"\(row < 60 ? ",\"_weight\":20" : "")}\n"
+            }
+            try TCPConnection.sendAcknowledged(lines.joined(), to: collector.tcp)
+            let query = "* | stats by (service) count() n, max(seq) last"
+            let table = try collector.command("query", query, "--output", "table")
+            // Six requests of ten rows: the square root of 6 · 20 · 19 · 100.
+            #expect(
+                table.output == """
+                    service           n  last
+                    a        1200 ± 480    59
+                    b                40    99
+
+                    """)
+            #expect(
+                table.errors == """
+                    lockstitch: estimated from a sample: 8.1 % of the rows it stands for were kept; ± is one standard error
+                    lockstitch: of the kept rows alone: last
+
+                    """)
+            let json = try collector.query(query)
+            #expect(json[0]["n"] as? Int == 1200 && json[1]["n"] as? Int == 40)
+            let error = try #require(json[0]["n_stderr"] as? Double)
+            #expect(abs(error - 228_000.0.squareRoot()) < 1e-9)
+            #expect(json[0]["n_low"] as? Double ?? 0 > 60 && json[0]["n_high"] as? Double ?? 0 > 1200)
+            #expect(json[1]["n_stderr"] == nil)
+            let odd = try collector.command("query", "* | stats count() n, min(seq) \"größe, b; c=d\"", "--output", "json")
+            #expect(odd.errors.hasSuffix("lockstitch: of the kept rows alone: größe, b; c=d\n"))
+            let exact = try collector.command("query", "service:b | count()", "--output", "table")
+            #expect(exact.errors == "" && exact.output == "count(*)\n      40\n")
+        }
+
         @Test func nothingFoundIsAFailureOfTraceOnly() throws {
             let collector = try collector(rows: 1)
             let query = try collector.command("query", "nowhere:x")

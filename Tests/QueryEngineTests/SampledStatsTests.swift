@@ -132,6 +132,7 @@ import Testing
             let found = try answer(query, Snapshot(rows, encodings: layout))
             let all = try answer(query, Snapshot(written, encodings: layout))
             #expect(found.records == all.records, "seed \(seed)")
+            #expect(found.estimate?.ofKeptRows == ["a", "e"])
             #expect(found.estimate != nil && all.estimate == nil)
         }
     }
@@ -213,16 +214,51 @@ import Testing
         #expect(twice.estimate != nil)
     }
 
+    /// `trace` gives stored rows, whatever came before it.
+    @Test func rowsOfTracesHaveTheirWeight() throws {
+        let stored = (0..<8).map { row in
+            Record(
+                time: Int64(row),
+                fields: [("time", Timestamp.text(Int64(row))), ("trace_id", "t"), ("_weight", "5")].map { name, text in
+                    Record.Field(name, FieldValue(text))
+                })
+        }
+        let rows = [Row(time: 0, fields: ["trace_id": "t", "_weight": "5"])]
+        let answer = try QueryEngine(traceExpander: { _ in stored }).answer(
+            parse("* | stats by (trace_id) count() hits | fields trace_id | trace | fields time | stats count() n"),
+            over: Snapshot(rows, encodings: [.text]), now: 0)
+        #expect(answer.records.map { $0.text("n") } == ["40"])
+        #expect(isClose(answer.records[0].text("n_stderr"), (20.0 * 64).squareRoot()))
+        #expect(answer.estimate?.keptRows == 8)
+    }
+
     @Test func tooManyRequestsLeaveTheErrorUnknown() throws {
         let rows = (0..<100).map { Row(time: Int64($0), fields: ["request_id": "r\($0)", "_weight": "5"]) }
         let snapshot = Snapshot(rows, encodings: [.text], rowsPerBlock: 10)
         var limits = QueryLimitsOfEngine()
-        limits.sampleCellsMax = 100
+        limits.sampleSumsMax = 200
+        #expect(try answer("* | stats count() n, share(x:y) s", snapshot, limits: limits).estimate?.isErrorKnown == true)
+        limits.sampleSumsMax = 100
         #expect(try answer("* | stats count() n", snapshot, limits: limits).estimate?.isErrorKnown == true)
-        limits.sampleCellsMax = 99
         let answer = try answer("* | stats count() n, share(x:y) s", snapshot, limits: limits)
         #expect(answer.records.map(\.texts) == [["n": "500", "s": "0"]])
         #expect(answer.estimate?.isErrorKnown == false)
+    }
+
+    @Test func aTableShowsEstimatesWithTheirErrors() throws {
+        func row(_ service: String, _ request: Int, _ weight: String) -> Row {
+            Row(time: 0, fields: ["service": service, "request_id": "r\(request)", "x": "2.5", "_weight": weight])
+        }
+        let rows = (0..<40).map { row("a", $0, "3.5") } + (0..<12).map { row("b", $0, "1") }
+        let answer = try answer("* | stats by (service) count() n, avg(x) x", Snapshot(rows, encodings: [.text]))
+        #expect(
+            ResultTable.render(answer.records, answer.estimate, width: 80) == """
+                service         n        x
+                a        140 ± 19  2.5 ± 0
+                b              12      2.5
+
+                """)
+        #expect(ResultTable.render(answer.records, width: 80).hasPrefix("service    n     n_stderr  "))
     }
 
     /// Values that are large beside their differences lose no error in rounding.

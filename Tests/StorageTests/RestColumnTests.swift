@@ -27,6 +27,27 @@ import Testing
         #expect(try texts(rest, "_rest") == [nil, nil, nil, nil])
     }
 
+    /// However rare they are: whoever counts rows asks for them.
+    @Test(arguments: [true, false]) func weightsAreNeverInIt(hasWeights: Bool) throws {
+        let store = try Store(folder: folder.path, options: StoreOptions(correlationIDs: []))
+        let fields = (0..<600).map { ",\"f\($0)\":1" }
+        let lines = (0..<4).map { "{\"time\":\(1_700_000_000_000 + $0)\(hasWeights && $0 == 3 ? ",\"_weight\":2.5" : "")\(fields.joined())}" }
+        for _ in 0..<2 {
+            try store.append(batch(lines.joined(separator: "\n")))
+            #expect(try store.snapshot().segments(overlapping: nil).last?.mayHaveWeights == true)
+            try store.seal()
+        }
+        #expect(try store.compactIfDue()?.chunks == 2)
+        let segments = try store.snapshot().segments(overlapping: nil)
+        for segment in segments {
+            #expect(try segment.fieldNames.contains("f599"))
+            #expect(try segment.mayHaveWeights == hasWeights)
+            let weights = try segment.column("_weight", rows: 0..<segment.rowCount)
+            #expect((0..<segment.rowCount).compactMap { weights.text($0) }.allSatisfy { $0 == "2.5" })
+        }
+        try store.close()
+    }
+
     @Test(arguments: [UInt64(1), 2]) func rowGroupsEndWhereItGetsLarge(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         var options = StoreOptions(correlationIDs: ["id"])
