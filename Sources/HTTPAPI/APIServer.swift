@@ -17,6 +17,7 @@ public import ServiceLifecycle
 /// | `GET /audit` | the deletions and changes of flags there were; `action=` for those of one kind |
 /// | `GET`/`POST /flags` | the flags; `name=`, `value=`, `who=`: sets one |
 /// | `GET /metrics` | counters in Prometheus text format |
+/// | `/backup/…` | what `lockstitch backup create` asks for, see `BackupRoutes` |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
 /// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
@@ -47,7 +48,8 @@ public struct APIServer: Service {
         self.state = state
         address = (host, port)
         runner = QueryRunner(queriesMax: limits.queriesMax)
-        let queries = QueryRoutes(store: collector.store, logger: logger, runner: runner, limits: limits)
+        let queries = QueryRoutes(
+            store: collector.store, damagedChunks: collector.damagedChunks, runner: runner, limits: limits)
         let health = HealthRoutes(collector: collector)
         router.get("health", use: health.health)
         router.get("ready", use: health.ready)
@@ -61,6 +63,7 @@ public struct APIServer: Service {
         let flags = FlagRoutes(queries: queries)
         router.get("flags", use: flags.list)
         router.post("flags", use: flags.set)
+        BackupRoutes(collector: collector).add(to: router)
         router.get("metrics") { [runner] _, _ in
             Response.text(MetricsText.render(collector, queries: runner.counts), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }

@@ -42,6 +42,9 @@ enum MetricsText {
         let quarantined = collector.store.quarantinedChunks
         gauge("quarantined_chunks", "Chunks that were found damaged, and that queries do without.", quarantined.count)
         gauge("quarantined_rows", "Rows of these chunks.", quarantined.reduce(0) { $0 + $1.rows })
+        gauge(
+            "damaged_word_filters", "Row groups whose word filter was found damaged; queries do without it, and miss no row.",
+            collector.store.damagedFilterCount)
         let counts = collector.store.counts
         gauge("memtable_rows", "Rows in memory, in no chunk yet.", counts.memtableRows)
         gauge("memtable_bytes", "Bytes of these rows.", counts.memtableBytes)

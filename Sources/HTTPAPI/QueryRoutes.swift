@@ -1,5 +1,5 @@
+import Collector
 import Hummingbird
-import Logging
 import LogsQL
 import NIOCore
 import QueryEngine
@@ -10,7 +10,7 @@ import Traces
 /// `/query` and `/trace`.
 struct QueryRoutes: Sendable {
     let store: Store
-    let logger: Logger
+    let damagedChunks: DamagedChunks
     let runner: QueryRunner
     let limits: HTTPLimits
 
@@ -97,20 +97,8 @@ struct QueryRoutes: Sendable {
             } catch let damage as ChunkDamage where !damages.contains(where: { $0.path == damage.path }) {
                 try control.check()
                 damages.append(damage)
-                setAside(damage)
+                damagedChunks.setAside(damage)
             }
-        }
-    }
-
-    private func setAside(_ damage: ChunkDamage) {
-        do {
-            if let chunk = try store.setAside(damage) {
-                logger.error("chunk '\(chunk.path)' was set aside, queries do without its \(chunk.rows) rows: \(damage)")
-            } else {
-                logger.warning("a query went on without a chunk: \(damage)")
-            }
-        } catch {
-            logger.error("a damaged chunk could not be set aside, queries do without it: \(damage); \(error)")
         }
     }
 

@@ -67,7 +67,8 @@ extension EndToEnd {
             #expect(answer.status == 404)
             #expect(
                 answer.body == "there is no GET \(path); there are POST /ingest, GET and POST /query, GET /trace, "
-                    + "POST /delete, GET /audit, GET and POST /flags, GET /metrics, GET /health, GET /ready\n")
+                    + "POST /delete, GET /audit, GET and POST /flags, POST /backup, GET /backup/chunk, POST /backup/end, "
+                    + "GET /metrics, GET /health, GET /ready\n")
         }
 
         @Test func aFormHasABound() throws {
