@@ -8,6 +8,7 @@ struct Benchmarks: ParsableCommand {
         subcommands: [
             ParseBenchmark.self, IngestBenchmark.self, SealBenchmark.self, QueryBenchmark.self, IDBenchmark.self,
             EdgesBenchmark.self, SamplingBenchmark.self,
+            CopiesBenchmark.self, QueriesBenchmark.self,
         ])
 }
 

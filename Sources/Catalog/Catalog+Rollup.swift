@@ -47,6 +47,22 @@ extension Catalog {
         }
     }
 
+    /// The counts of the rows of a chunk, in no order; nil where they were not counted.
+    public func rollup(ofChunk chunk: Int64) throws -> [RollupCell]? {
+        try read { db in
+            guard try Bool.fetchOne(db, sql: "SELECT has_rollup FROM chunk WHERE id = ?", arguments: [chunk]) == true else {
+                return nil
+            }
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT minute, service, level, rows, weight FROM rollup WHERE chunk = ?", arguments: [chunk])
+            var cells: [RollupCell] = []
+            while let row = try rows.next() {
+                cells.append(RollupCell(minute: row[0], service: row[1], level: row[2], rows: row[3], weight: row[4]))
+            }
+            return cells
+        }
+    }
+
     /// The live chunks all of whose rows are before a time, and that may have rows of a service.
     public func chunks(withService service: String, before time: Int64) throws -> [Int64] {
         try read { db in

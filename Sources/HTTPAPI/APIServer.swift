@@ -64,8 +64,8 @@ public struct APIServer: Service {
         router.get("flags", use: flags.list)
         router.post("flags", use: flags.set)
         BackupRoutes(collector: collector).add(to: router)
-        router.get("metrics") { _, _ in
-            Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
+        router.get("metrics") { [runner] _, _ in
+            Response.text(MetricsText.render(collector, queries: runner.counts), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
         application = Application(
             router: router,

@@ -6,7 +6,7 @@ import Storage
 
 /// The collector's counters in the Prometheus text exposition format 0.0.4.
 enum MetricsText {
-    static func render(_ collector: Collector) -> String {
+    static func render(_ collector: Collector, queries: QueryCounts) -> String {
         var text = ""
         func add(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
             text += "# HELP lockstitch_\(name) \(help)\n# TYPE lockstitch_\(name) \(type)\n"
@@ -93,6 +93,21 @@ enum MetricsText {
                     ("{service=\"\(escape(service))\",rule=\"\(escape(rule))\"}", rows)
                 }
             })
+        counter("queries_total", "Queries, traces and deletions that were taken.", queries.taken)
+        counter("queries_refused_total", "Those refused as too many were under way.", queries.refused)
+        gauge("queries_running", "Those that have a thread.", queries.running)
+        gauge("queries_waiting", "Those that wait for one.", queries.waiting)
+        let caches = collector.store.caches
+        for (name, what, counts) in [
+            ("query_cache", "decoded columns of chunks", caches.columns.counts),
+            ("result_cache", "results of row groups", caches.results.counts),
+        ] {
+            counter("\(name)_hits_total", "Times that \(what) were in memory.", counts.hits)
+            counter("\(name)_misses_total", "Times that \(what) were not.", counts.misses)
+            counter("\(name)_evictions_total", "Times that \(what) had to make room.", counts.evictions)
+            gauge("\(name)_entries", "How many \(what) are in memory.", counts.entries)
+            gauge("\(name)_bytes", "Memory that \(what) take.", counts.bytes)
+        }
         counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
         return text
     }

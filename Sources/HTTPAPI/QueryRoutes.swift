@@ -23,6 +23,9 @@ struct QueryRoutes: Sendable {
         await answering(request) { parameters, control in
             let (_, query) = try parsed(parameters)
             let limit = try parameters.integer("limit", default: 1_000)
+            if let isRun = try parameters.explanationIsRun() {
+                return try explain(query, limit: limit, running: isRun, parameters, control)
+            }
             // One more than wanted: whether there are more must not go unsaid.
             let (found, snapshot) = try reading(control) { snapshot in
                 try run(query, over: snapshot, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
@@ -89,7 +92,7 @@ struct QueryRoutes: Sendable {
 
     /// What `body` reads from a snapshot, and the snapshot. When a chunk turns out to be damaged, it begins again without
     /// it, so that an answer has all rows of a chunk or none.
-    private func reading<Found>(
+    func reading<Found>(
         _ control: QueryControl, _ body: (Snapshot) throws -> Found
     ) throws -> (Found, Snapshot) {
         var damages: [ChunkDamage] = []
@@ -124,13 +127,17 @@ struct QueryRoutes: Sendable {
         response.headers[name] = EstimateHeader(estimate).value
     }
 
+    func engine(_ snapshot: Snapshot, _ control: QueryControl) -> QueryEngine {
+        let lookup = TraceLookup(snapshot: snapshot)
+        return QueryEngine(
+            correlationIDs: store.stitching.idFields,
+            traceExpander: { ids in try lookup.request(ids: ids, check: control.check).records })
+    }
+
     private func run(
         _ query: Query, over snapshot: Snapshot, limit: Int?, _ control: QueryControl
     ) throws -> QueryAnswer {
-        let lookup = TraceLookup(snapshot: snapshot)
-        let engine = QueryEngine(
-            correlationIDs: store.stitching.idFields,
-            traceExpander: { ids in try lookup.request(ids: ids, check: control.check).records })
+        let engine = engine(snapshot, control)
         var query = query
         if let limit { query.pipes.append(.limit(limit)) }
         return try engine.answer(query, over: snapshot, now: store.now(), control: control)

@@ -43,9 +43,15 @@ final class Block {
         try words.isEmpty || source.mayContain(words, field: field)
     }
 
+    /// Bounds of the numbers in a field, told without reading it; nil where they are not known.
+    func range(_ field: String) throws -> ColumnRange? { try source.range(field) }
+
     func records(_ rows: Bitmap, needed: FieldSelection) throws -> [Record] {
         try source.records(rows, needed: needed, of: self)
     }
+
+    /// From where the rows can be read again, on any thread; nil for rows that pipes made.
+    var origin: RowOrigin? { source.origin }
 
     /// The same rows with no fields but those of `patterns`, in that order.
     ///
@@ -75,6 +81,8 @@ protocol BlockSource {
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector
     var mayHaveWeights: Bool { get throws }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
+    func range(_ field: String) throws -> ColumnRange?
+    var origin: RowOrigin? { get }
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
 }
@@ -83,6 +91,22 @@ extension BlockSource {
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
     var mayHaveWeights: Bool { get throws { true } }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
+    func range(_ field: String) throws -> ColumnRange? { nil }
+    var origin: RowOrigin? { nil }
+}
+
+/// Rows of a segment, perhaps with only some of their fields.
+struct RowOrigin: Sendable {
+    let segment: any Segment
+    let rows: Range<Int>
+    /// Those of the last pipe `fields` first; each with the fields that it carries.
+    var selections: [(selection: FieldSelection, carried: [String])] = []
+
+    /// - Parameter facts: of the segment.
+    func block(_ facts: SegmentFacts) -> Block {
+        let stored = Block(SegmentSource(segment: segment, rows: rows, facts: facts), position: 0)
+        return selections.reversed().reduce(stored) { $0.projected($1.selection, carried: $1.carried) }
+    }
 }
 
 /// Rows of a segment.
@@ -93,6 +117,10 @@ struct SegmentSource: BlockSource {
 
     var rowCount: Int { rows.count }
     var fieldNames: [String] { get throws { try facts.names() } }
+
+    func range(_ field: String) throws -> ColumnRange? { try segment.range(field, rows: rows) }
+
+    var origin: RowOrigin? { RowOrigin(segment: segment, rows: rows) }
 
     var mayHaveWeights: Bool { get throws { try segment.mayHaveWeights } }
 
@@ -139,6 +167,14 @@ private struct ProjectedSource: BlockSource {
     var rowCount: Int { base.rowCount }
     var mayHaveWeights: Bool { get throws { try base.mayHaveWeights } }
     var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
+
+    func range(_ field: String) throws -> ColumnRange? { selection.contains(field) ? try base.range(field) : nil }
+
+    var origin: RowOrigin? {
+        guard var origin = base.origin else { return nil }
+        origin.selections.insert((selection, carried), at: 0)
+        return origin
+    }
 
     func column(_ field: String) throws -> ColumnVector {
         selection.contains(field) ? try base.column(field) : .missing(count: rowCount)

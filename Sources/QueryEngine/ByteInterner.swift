@@ -35,6 +35,14 @@ struct ByteInterner {
         return code
     }
 
+    /// Inserts all texts of another; the code of each.
+    mutating func merge(_ other: ByteInterner) -> [UInt32] {
+        (0..<other.count).map { insert(other.bytes.span.extracting(other.range($0))) }
+    }
+
+    /// Memory that it takes, roughly.
+    var memoryBytes: Int { slots.count * 4 + hashes.count * 16 + bytes.count }
+
     /// Where `text` is, or the empty place where it belongs.
     private func slot(of text: Span<UInt8>, hash: UInt64) -> Int {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)

@@ -2,7 +2,7 @@ import LogsQL
 import Records
 
 /// Which fields to take, by their stored names, and in which order.
-struct FieldSelection {
+struct FieldSelection: Sendable {
     /// Nil for all.
     private let patterns: [FieldPattern]?
     /// Whether the fields come in the order of the patterns; else as they are stored.

@@ -74,6 +74,11 @@ struct NumericFilter<Otherwise: TextPredicate>: FilterPlan {
         self.otherwise = TextFilter(field: field, predicate: otherwise)
     }
 
+    func mayMatch(_ block: Block) throws -> Bool {
+        guard let (low, high) = try block.range(field)?.ends else { return true }
+        return bounds.overlap(low, high)
+    }
+
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         let column = try block.column(field)
         let present = candidates.intersection(column.validity)
@@ -88,7 +93,6 @@ struct NumericFilter<Otherwise: TextPredicate>: FilterPlan {
     private func integers(_ values: [Int64], _ rows: Bitmap) -> Bitmap {
         guard let range = bounds.integers else { return rows.filter { bounds.contain(NumericValue(values[$0])) } }
         guard let first = Int64(exactly: range.lowerBound), !range.isEmpty else { return .none(rows.count) }
-        let last = Int64(clamping: range.upperBound - 1)
-        return rows.filter { values[$0] >= first && values[$0] <= last }
+        return Kernels.rows(rows, with: values, in: first...Int64(clamping: range.upperBound - 1))
     }
 }

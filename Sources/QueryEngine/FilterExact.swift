@@ -55,7 +55,7 @@ struct ExactFilter: FilterPlan {
 
     private func equal(_ values: [Int64], _ rows: Bitmap) -> Bitmap {
         if integers.isEmpty { return .none(rows.count) }
-        if integers.count == 1, let wanted = integers.first { return rows.filter { values[$0] == wanted } }
+        if integers.count == 1, let wanted = integers.first { return Kernels.rows(rows, with: values, in: wanted...wanted) }
         return rows.filter { integers.contains(values[$0]) }
     }
 

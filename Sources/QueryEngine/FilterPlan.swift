@@ -3,7 +3,7 @@ import LogsQL
 import Records
 
 /// A filter ready to run: patterns compiled, operands read.
-protocol FilterPlan {
+protocol FilterPlan: Sendable {
     /// The rows among `candidates` that match.
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap
     /// False only if no row of the block matches, told without reading a column.

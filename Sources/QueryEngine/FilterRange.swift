@@ -40,6 +40,13 @@ struct NumberBounds {
         return true
     }
 
+    /// Whether a number from `low` to `high` may be within the bounds.
+    func overlap(_ low: NumericValue, _ high: NumericValue) -> Bool {
+        if let lower, high < lower.number || (!lower.isIncluded && high == lower.number) { return false }
+        if let upper, upper.number < low || (!upper.isIncluded && low == upper.number) { return false }
+        return true
+    }
+
     /// The 64-bit integers within the bounds, nil where telling them apart takes `contain`.
     var integers: Range<Int128>? {
         guard let first = lower.map({ Self.first($0, atLeast: $0.isIncluded) }) ?? Int128(Int64.min),

@@ -1,6 +1,7 @@
 import Kernels
 import LogsQL
 import Records
+import Storage
 
 extension Filter.Time {
     func plan(now: Int64) -> any FilterPlan { TimeFilter(field: storedField, bounds: resolve(now: now)) }
@@ -12,6 +13,15 @@ private struct TimeFilter: FilterPlan {
 
     var isCheap: Bool { true }
 
+    func mayMatch(_ block: Block) throws -> Bool {
+        guard let bounds else { return false }
+        guard let segment = block.timeRange else { return true }
+        guard segment.overlaps(bounds) else { return false }
+        if bounds.contains(segment.lowerBound), bounds.contains(segment.upperBound) { return true }
+        guard case .integers(let range)? = try block.range(field) else { return true }
+        return range.overlaps(bounds)
+    }
+
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
         guard let bounds else { return .none(candidates.count) }
         if let range = block.timeRange {
@@ -21,7 +31,7 @@ private struct TimeFilter: FilterPlan {
         let column = try block.column(field)
         let present = candidates.intersection(column.validity)
         switch column.values {
-        case .timestamp(let times): return present.filter { bounds.contains(times[$0]) }
+        case .timestamp(let times): return Kernels.rows(present, with: times, in: bounds)
         case .missing: return .none(candidates.count)
         default: return textual(column, present, bounds)
         }

@@ -1,6 +1,7 @@
 import Kernels
 import LogsQL
 import Records
+import Storage
 
 /// A value read as a number, by the rules of `LogsQL.Number`.
 struct NumericValue: Comparable {
@@ -91,6 +92,17 @@ struct NumericValue: Comparable {
         default:
             left.value == right.value && !(left.isAboveIntegers || left.isBelowIntegers)
                 && !(right.isAboveIntegers || right.isBelowIntegers)
+        }
+    }
+}
+
+extension ColumnRange {
+    var ends: (low: NumericValue, high: NumericValue)? {
+        switch self {
+        case .integers(let range): return (NumericValue(range.lowerBound), NumericValue(range.upperBound))
+        case .doubles(let range):
+            guard let low = NumericValue(range.lowerBound), let high = NumericValue(range.upperBound) else { return nil }
+            return (low, high)
         }
     }
 }

@@ -1,17 +1,29 @@
 import Kernels
 import LogsQL
 import Records
+import Storage
 
 /// `sort by (a desc, b) offset 5 limit 10`, stable. With a limit it holds no more rows than that, and reads the fields
 /// of none but those; the order of values is that of `OrderKey`.
-final class SortStage: PipeStage {
+final class SortStage: GatheringStage {
     private struct Row {
         var keys: [OrderKey]
         let position: Int
+        /// Where the fields are, until they are read.
+        var place: (origin: Int, row: Int)
         var record: Record?
-        /// Memory of the record and the keys, counted once the record is read.
-        var bytes = 0
+
+        /// Of the record and the keys.
+        var memoryBytes: Int { keys.reduce(record?.memoryBytes ?? 0) { $0 + $1.memoryBytes } }
     }
+
+    private struct Part: StagePart {
+        let rows: [Row]
+        let origins: [RowOrigin?]
+        var memoryBytes: Int { rows.reduce(origins.count * 100) { $0 + 100 + $1.memoryBytes } }
+    }
+
+    private static let unreadMax = 10_000
 
     private let keys: [(field: String, descending: Bool)]
     private let skipped: Int
@@ -23,9 +35,12 @@ final class SortStage: PipeStage {
     /// With a limit, and once full, a heap with the last row on top.
     private var rows: [Row] = []
     private let isBounded: Bool
+    private let sortBound: SortBound?
     private let bytesMax: Int
-    /// Memory of the rows that are held.
+    /// Memory of the rows that are held, and read.
     private var bytes = 0
+    /// The blocks so far.
+    private var origins: [RowOrigin?] = []
 
     init(_ sort: LogsQL.Pipe.Sort, needed: FieldSelection, _ context: StageContext, _ next: any PipeStage) {
         keys = sort.keys.map { (FieldNames.canonical(query: $0.field), $0.descending) }
@@ -34,6 +49,7 @@ final class SortStage: PipeStage {
         self.next = next
         rowsMax = context.limits.rowsMax
         bytesMax = context.limits.rowBytesMax
+        sortBound = context.sortBound
         control = context.control
         let wanted = sort.limit.map { $0.saturatingAdd(sort.offset) } ?? .max
         isBounded = wanted <= rowsMax
@@ -41,24 +57,49 @@ final class SortStage: PipeStage {
     }
 
     func process(_ block: Block, _ rows: Bitmap) throws {
+        let last = lastKey
+        if let last, try isHopeless(block, last) { return }
         let columns = try keys.map { OrderColumn(try block.column($0.field)) }
-        for row in hopeful(rows, columns[0]).setRows { try offer(row, block.position + row, columns) }
-        try materialise(block)
-    }
-
-    /// Without the rows that come after all that are held, going by their first keys.
-    private func hopeful(_ candidates: Bitmap, _ column: OrderColumn) -> Bitmap {
-        guard isBounded, rows.count == capacity else { return candidates }
-        let (last, descending) = (rows[0].keys[0], keys[0].descending)
-        return candidates.filter { row in
-            let order = column.compare(row, last)
-            return descending ? order >= 0 : order <= 0
+        let candidates =
+            last.map { columns[0].rows(rows, descending: keys[0].descending, notAfter: $0) } ?? rows
+        guard !candidates.isEmpty else { return }
+        origins.append(block.origin)
+        for row in candidates.setRows {
+            guard !isBounded || self.rows.count < capacity || !isHopeless(columns[0], row) else { continue }
+            try offer(
+                Row(
+                    keys: columns.map { $0.key(row) }, position: block.position + row, place: (origins.count - 1, row),
+                    record: nil))
         }
+        if isBounded, self.rows.count == capacity { sortBound?.tighten(self.rows[0].keys[0], isLater: isLater) }
+        // Rows that pipes made are not there later, and of many rows the memory must be known.
+        if !isBounded || capacity > Self.unreadMax || block.origin == nil { try read(origins.count - 1, of: block) }
     }
 
-    private func offer(_ row: Int, _ position: Int, _ columns: [OrderColumn]) throws {
+    /// The first key after which no row is wanted; nil while there is none.
+    private var lastKey: OrderKey? {
+        let own = isBounded && rows.count == capacity ? rows[0].keys[0] : nil
+        guard let shared = sortBound?.current else { return own }
+        guard let own else { return shared }
+        return isLater(own, shared) ? shared : own
+    }
+
+    private func isLater(_ left: OrderKey, _ right: OrderKey) -> Bool {
+        let order = left.compare(right)
+        return keys[0].descending ? order < 0 : order > 0
+    }
+
+    /// Whether all rows of a block come after a first key, as their bounds tell. Rows without a value come last only in
+    /// falling order.
+    private func isHopeless(_ block: Block, _ last: OrderKey) throws -> Bool {
+        guard keys[0].descending, case .number(let number, _) = last, let high = try block.range(keys[0].field)?.ends?.high
+        else { return false }
+        return high < number
+    }
+
+    private func offer(_ new: Row) throws {
         guard rows.count == capacity else {
-            rows.append(Row(keys: columns.map { $0.key(row) }, position: position))
+            rows.append(new)
             if rows.count == capacity, isBounded { makeHeap() }
             return
         }
@@ -66,10 +107,8 @@ final class SortStage: PipeStage {
             throw QueryFailure(
                 "cannot sort more than \(rowsMax) rows: write 'limit N' after it, or filter for fewer rows")
         }
-        guard !isHopeless(columns[0], row) else { return }
-        let new = Row(keys: columns.map { $0.key(row) }, position: position)
         guard precedes(new, rows[0]) else { return }
-        bytes -= rows[0].bytes
+        if rows[0].record != nil { bytes -= rows[0].memoryBytes }
         rows[0] = new
         siftDown(0)
     }
@@ -89,6 +128,21 @@ final class SortStage: PipeStage {
             if order != 0 { return (order < 0) != key.descending }
         }
         return left.position < right.position
+    }
+
+    // MARK: Parts
+
+    func takePart() -> (any StagePart)? { Part(rows: rows, origins: origins) }
+
+    func merge(_ part: any StagePart) throws {
+        guard let part = part as? Part else { preconditionFailure("the part is one of the same pipe") }
+        let first = origins.count
+        origins += part.origins
+        for row in part.rows {
+            var row = row
+            row.place.origin += first
+            try offer(row)
+        }
     }
 
     // MARK: The heap
@@ -111,16 +165,22 @@ final class SortStage: PipeStage {
         }
     }
 
-    /// Reads the fields of the rows of `block` that are still held.
-    private func materialise(_ block: Block) throws {
-        let new = rows.indices.filter { rows[$0].record == nil }.sorted { rows[$0].position < rows[$1].position }
+    // MARK: Reading
+
+    /// Reads the fields of the rows that are still held and came with a block.
+    private func read(_ origin: Int, of block: Block) throws {
+        try read(rows.indices.filter { rows[$0].place.origin == origin && rows[$0].record == nil }, of: block)
+    }
+
+    /// - Parameter new: places in `rows` of rows of the block.
+    private func read(_ new: [Int], of block: Block) throws {
         guard !new.isEmpty else { return }
+        let new = new.sorted { rows[$0].place.row < rows[$1].place.row }
         var marks = RowMarks(count: block.rowCount)
-        for index in new { marks.insert(rows[index].position - block.position) }
+        for index in new { marks.insert(rows[index].place.row) }
         for (index, record) in zip(new, try block.records(marks.bitmap, needed: needed)) {
             rows[index].record = record
-            rows[index].bytes = rows[index].keys.reduce(record.memoryBytes) { $0 + $1.memoryBytes }
-            bytes += rows[index].bytes
+            bytes += rows[index].memoryBytes
         }
         guard bytes <= bytesMax else {
             throw QueryFailure(
@@ -129,7 +189,24 @@ final class SortStage: PipeStage {
         }
     }
 
+    /// Reads the fields that were not read when their rows came.
+    private func readAll() throws {
+        let unread = Dictionary(grouping: rows.indices.filter { rows[$0].record == nil }) { rows[$0].place.origin }
+        var (facts, path): (SegmentFacts?, SegmentID?) = (nil, nil)
+        for (number, places) in unread.sorted(by: { $0.key < $1.key }) {
+            try control.check()
+            guard let origin = origins[number] else { continue }
+            if facts == nil || path == nil || path != origin.segment.identity {
+                facts = SegmentFacts(origin.segment)
+                path = origin.segment.identity
+            }
+            guard let facts else { continue }
+            try read(places, of: origin.block(facts))
+        }
+    }
+
     func finish() throws {
+        try readAll()
         let sorted = rows.sorted(by: precedes)
         rows = []
         try hand(sorted.dropFirst(skipped).compactMap(\.record), to: next, control)

@@ -33,7 +33,7 @@ extension PipeStage {
 }
 
 /// What stages and filters are made with.
-struct StageContext {
+struct StageContext: Sendable {
     let limits: QueryLimitsOfEngine
     let control: QueryControl
     let traceExpander: (@Sendable ([String]) throws -> [Record])?
@@ -41,6 +41,11 @@ struct StageContext {
     /// The fields that name the request of a row, the one that goes before others first.
     let correlationIDs: [String]
     let estimates = SampleEstimates()
+    var profile = QueryProfile()
+    /// Whether the stages gather a part.
+    var gathersPart = false
+    /// For the parts of one sort.
+    var sortBound: SortBound?
 }
 
 extension LogsQL.Pipe {
@@ -65,19 +70,32 @@ extension LogsQL.Pipe {
 }
 
 extension [LogsQL.Pipe] {
-    /// The first stage of a chain that ends in `collector`.
-    func stages(into collector: RowCollector, _ context: StageContext) throws -> any PipeStage {
-        var next: any PipeStage = collector
+    /// The pipes as they run.
+    var arranged: [LogsQL.Pipe] { orderingOffsets().boundingSorts() }
+
+    /// The stages of the first pipes, of those as they run.
+    ///
+    /// - Parameter end: stands after them.
+    /// - Returns: what rows are to be given to, and the stages.
+    func stages(
+        _ count: Int, into end: any PipeStage, _ context: StageContext
+    ) throws -> (first: any PipeStage, all: [any PipeStage]) {
+        var stages: [any PipeStage] = []
+        var next = end
         var needed = NeededFields.all
         var carried: [String] = []
-        let pipes = orderingOffsets().boundingSorts()
-        for (pipe, hasStoredRows) in zip(pipes, pipes.haveStoredRows).reversed() {
-            next = try pipe.stage(before: next, needed: needed, carried: carried, hasStoredRows: hasStoredRows, context)
+        for (index, (pipe, hasStoredRows)) in zip(self, haveStoredRows).enumerated().reversed() {
+            if index < count {
+                let stage = try pipe.stage(
+                    before: next, needed: needed, carried: carried, hasStoredRows: hasStoredRows, context)
+                stages.append(stage)
+                next = context.profile.measuresStages ? MeasuredStage(index, before: stage, context.profile) : stage
+            }
             if pipe.givesStoredRows != nil { carried = [] }
             if hasStoredRows, case .stats = pipe { carried = [FieldNames.weight] + context.correlationIDs }
             needed = pipe.fieldsBefore(needed).union(carried)
         }
-        return next
+        return (next, stages.reversed())
     }
 
     /// Whether the rows that come into each pipe were stored, and not made by pipes.

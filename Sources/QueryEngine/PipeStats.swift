@@ -4,7 +4,14 @@ import Records
 
 /// `stats by (service, _time:5m) count() if (level:error) errors`: straight from the columns. Groups come in the order
 /// of their keys.
-final class StatsStage: PipeStage {
+final class StatsStage: GatheringStage {
+    private struct Part: StagePart {
+        let groups: TupleCoder
+        let accumulators: [any StatsAccumulator]
+        let rowCount: Int
+        let memoryBytes: Int
+    }
+
     private struct Call {
         let name: String
         /// Of the fields for its error.
@@ -14,12 +21,15 @@ final class StatsStage: PipeStage {
     }
 
     private let keys: [String]
+    /// Whether the keys are among service, level and buckets of whole minutes.
+    private let hasCoarseKeys: Bool
     private var groups: TupleCoder
     private var calls: [Call]
     /// Nil where the rows are made by pipes, of which none stands for others.
     private var sample: SampleReader?
     private let estimates: SampleEstimates
     private var isEstimated = false
+    private let gathersPart: Bool
     private let limits: QueryLimitsOfEngine
     private let control: QueryControl
     private let next: any PipeStage
@@ -28,6 +38,11 @@ final class StatsStage: PipeStage {
     init(_ stats: LogsQL.Pipe.Stats, hasStoredRows: Bool, _ context: StageContext, _ next: any PipeStage) throws {
         let keys = stats.by.map { (field: FieldNames.canonical(query: $0.field), bucket: $0.bucket) }
         self.keys = keys.map(\.field)
+        hasCoarseKeys = keys.allSatisfy { key in
+            key.field == FieldNames.time
+                ? key.bucket?.isOfWholeMinutes == true
+                : [FieldNames.service, FieldNames.level].contains(key.field) && key.bucket == nil
+        }
         groups = TupleCoder(keys)
         var taken = Set(keys.map(\.field) + stats.calls.map(\.resultName))
         calls = try stats.calls.map { call in
@@ -37,6 +52,7 @@ final class StatsStage: PipeStage {
         }
         sample = hasStoredRows ? SampleReader(context, callCount: max(1, calls.count)) : nil
         estimates = context.estimates
+        gathersPart = context.gathersPart
         limits = context.limits
         control = context.control
         self.next = next
@@ -44,11 +60,7 @@ final class StatsStage: PipeStage {
 
     func process(_ block: Block, _ rows: Bitmap) throws {
         let codes = keys.isEmpty ? nil : try groups.codes(block, rows, limits)
-        guard groups.count <= limits.groupsMax else {
-            throw QueryFailure(
-                "cannot group by \(keys.joined(separator: ", ")): there are more than \(limits.groupsMax) groups; "
-                    + "use larger buckets, group by fewer fields, or filter for fewer rows")
-        }
+        try check()
         let groupCodes = GroupCodes(codes, count: groups.count)
         let sampled = try sample?.read(block, rows, groupCodes)
         for index in calls.indices {
@@ -63,6 +75,58 @@ final class StatsStage: PipeStage {
         if sampled != nil { isEstimated = true }
     }
 
+    private func check() throws {
+        guard groups.count <= limits.groupsMax else {
+            throw QueryFailure(
+                "cannot group by \(keys.joined(separator: ", ")): there are more than \(limits.groupsMax) groups; "
+                    + "use larger buckets, group by fewer fields, or filter for fewer rows")
+        }
+    }
+
+    // MARK: Counts
+
+    /// Whether all it wants is how many rows each service, level and minute has.
+    var countsRowsOnly: Bool {
+        hasCoarseKeys && calls.allSatisfy { $0.condition == nil && ($0.accumulator as? StatsCount)?.isOfAllRows == true }
+    }
+
+    /// Adds rows that each stand for some.
+    ///
+    /// - Parameter times: by row, for how many.
+    func count(_ block: Block, _ rows: Bitmap, times: [Int]) throws {
+        let codes = keys.isEmpty ? nil : try groups.codes(block, rows, limits)
+        try check()
+        let groupCodes = GroupCodes(codes, count: groups.count)
+        for index in calls.indices {
+            guard var count = calls[index].accumulator as? StatsCount else { continue }
+            count.add(rows, groupCodes, times: times)
+            calls[index].accumulator = count
+        }
+        sample?.count(rows.setRows.reduce(0) { $0 + times[$1] })
+    }
+
+    // MARK: Parts
+
+    /// The error of an estimate goes over whole requests, which may have rows in many parts.
+    func takePart() -> (any StagePart)? {
+        guard !isEstimated else { return nil }
+        let accumulators = calls.map(\.accumulator)
+        return Part(
+            groups: groups, accumulators: accumulators, rowCount: sample?.rowCount ?? 0,
+            memoryBytes: accumulators.reduce(groups.memoryBytes) { $0 + $1.memoryBytes })
+    }
+
+    func merge(_ part: any StagePart) throws {
+        guard let part = part as? Part else { preconditionFailure("the part is one of the same pipe") }
+        let codes = keys.isEmpty ? [0] : groups.merge(part.groups)
+        try groups.check(limits)
+        try check()
+        sample?.count(part.rowCount)
+        for (index, accumulator) in part.accumulators.enumerated() {
+            try calls[index].accumulator.merge(accumulator, groups: codes, count: groups.count)
+        }
+    }
+
     private func settle() {
         guard isEstimated, let sample else { return }
         for index in calls.indices { calls[index].accumulator.settle(sample.groupOfCell) }
@@ -72,12 +136,12 @@ final class StatsStage: PipeStage {
             errorNames: Dictionary(calls.map { ($0.name, $0.errorNames) }) { first, _ in first })
     }
 
+    /// A part with sampled rows is of no use.
+    var wantsMore: Bool { !(gathersPart && isEstimated) }
+
     func finish() throws {
         settle()
-        let rows = (0..<groups.count).map { group in (key: groups.values(group), group: group) }
-        let order = rows.map { row in row.key.map { OrderKey(text: Array($0.text.utf8).span) } }
-        let sorted = rows.sorted { left, right in order[left.group].precedes(order[right.group]) }
-        try hand(sorted.map { record($0.key, $0.group) }, to: next, control)
+        try hand(groups.sorted().map { record($0.values, $0.code) }, to: next, control)
     }
 
     private func record(_ values: [FieldValue], _ group: Int) -> Record {
@@ -92,15 +156,5 @@ final class StatsStage: PipeStage {
             result, Record.Field(call.errorNames.standard, .number(error.standard)),
             Record.Field(call.errorNames.low, .number(error.low)), Record.Field(call.errorNames.high, .number(error.high)),
         ]
-    }
-}
-
-extension [OrderKey] {
-    func precedes(_ other: [OrderKey]) -> Bool {
-        for (left, right) in zip(self, other) {
-            let order = left.compare(right)
-            if order != 0 { return order < 0 }
-        }
-        return false
     }
 }

@@ -3,7 +3,13 @@ import LogsQL
 import Records
 
 /// `uniq by (a, b) with hits limit 10`: sets of values in their order. With a limit, those found first.
-final class UniqStage: PipeStage {
+final class UniqStage: GatheringStage {
+    private struct Part: StagePart {
+        let sets: TupleCoder
+        let hits: [Int]
+        var memoryBytes: Int { sets.memoryBytes + hits.count * 8 }
+    }
+
     private let fields: [String]
     private let countsHits: Bool
     private let limit: Int
@@ -11,6 +17,7 @@ final class UniqStage: PipeStage {
     private let control: QueryControl
     private let next: any PipeStage
     private var sets: TupleCoder
+    /// By code: the rows that have the set.
     private var hits: [Int] = []
 
     init(_ uniq: LogsQL.Pipe.Uniq, _ context: StageContext, _ next: any PipeStage) {
@@ -26,22 +33,35 @@ final class UniqStage: PipeStage {
 
     func process(_ block: Block, _ rows: Bitmap) throws {
         let codes = try sets.codes(block, rows, limits)
+        // All, as those that come first of many parts need not do so in each.
+        hits.grow(to: sets.count, with: 0)
+        for row in rows.setRows { hits[Int(codes[row])] += 1 }
+        try check()
+    }
+
+    private func check() throws {
         guard min(sets.count, limit) <= limits.groupsMax else {
             throw QueryFailure(
                 "cannot list the values of \(fields.joined(separator: ", ")): there are more than \(limits.groupsMax); "
                     + "write 'limit N' after uniq, or filter for fewer rows")
         }
-        hits.grow(to: min(sets.count, limit), with: 0)
-        for row in rows.setRows where Int(codes[row]) < hits.count { hits[Int(codes[row])] += 1 }
     }
 
-    var wantsMore: Bool { countsHits || hits.count < limit }
+    func takePart() -> (any StagePart)? { Part(sets: sets, hits: hits) }
+
+    func merge(_ part: any StagePart) throws {
+        guard let part = part as? Part else { preconditionFailure("the part is one of the same pipe") }
+        let codes = sets.merge(part.sets)
+        try sets.check(limits)
+        hits.grow(to: sets.count, with: 0)
+        for (code, count) in zip(codes, part.hits) { hits[Int(code)] += count }
+        try check()
+    }
+
+    var wantsMore: Bool { countsHits || sets.count < limit }
 
     func finish() throws {
-        let rows = hits.indices.map { code in (values: sets.values(code), hits: hits[code]) }
-        let order = rows.map { row in row.values.map { OrderKey(text: Array($0.text.utf8).span) } }
-        let sorted = rows.indices.sorted { order[$0].precedes(order[$1]) }
-        try hand(sorted.map { record(rows[$0].values, hits: rows[$0].hits) }, to: next, control)
+        try hand(sets.sorted(limit).map { record($0.values, hits: hits[$0.code]) }, to: next, control)
     }
 
     private func record(_ values: [FieldValue], hits: Int) -> Record {

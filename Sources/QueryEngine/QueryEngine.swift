@@ -13,17 +13,21 @@ public import Storage
 public struct QueryEngine: Sendable {
     private let limits: QueryLimitsOfEngine
     private let correlationIDs: [String]
+    private let helpers: QueryHelpers
     private let traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])?
 
     /// - Parameters:
     ///   - correlationIDs: the fields that name the request of a row, the one that goes before others first: sampling
     ///     keeps or drops whole requests, which decides how far estimates may be wrong.
+    ///   - helpers: threads that a query uses beside the one that it is asked on.
     ///   - traceExpander: answers the pipe `trace`: all records of the requests that have one of the ids, in
     ///     time order. Without it that pipe is a `QueryFailure`.
     public init(
         limits: QueryLimitsOfEngine = .init(), correlationIDs: [String] = FieldNames.correlationIDs,
+        helpers: QueryHelpers = .shared,
         traceExpander: (@Sendable (_ ids: [String]) throws -> [Record])? = nil
     ) {
+        self.helpers = helpers
         self.limits = limits
         self.correlationIDs = correlationIDs
         self.traceExpander = traceExpander
@@ -49,50 +53,38 @@ public struct QueryEngine: Sendable {
     public func answer(
         _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
     ) throws -> QueryAnswer {
-        let context = StageContext(
-            limits: limits, control: control, traceExpander: traceExpander, now: now, correlationIDs: correlationIDs)
         let collector = RowCollector(limits)
-        let first = try query.pipes.stages(into: collector, context)
-        let filter = try query.filter.plan(context)
-        if let bounds = query.filter.timeBounds(now: now) {
-            let segments = try snapshot.segments(overlapping: bounds == .min ... .max ? nil : bounds)
-            try scan(segments, filter, into: first, control)
-        }
-        try first.finish()
+        let run = run(query, snapshot, now, control, QueryProfile())
+        try run.run(into: collector)
         return QueryAnswer(
             records: query.pipes.setsOrder ? collector.records : collector.recordsByTime,
-            estimate: context.estimates.estimate)
+            estimate: run.context.estimates.estimate)
     }
 
-    private func scan(
-        _ segments: [any Segment], _ filter: any FilterPlan, into stage: any PipeStage, _ control: QueryControl
-    ) throws {
-        var position = 0
-        let placed = segments.map { segment in
-            defer { position += segment.rowCount }
-            return (segment, position)
-        }
-        for (segment, position) in stage.prefersNewestFirst ? placed.reversed() : placed {
-            guard stage.wantsMore else { return }
-            guard stage.wants(times: segment.timeRange) else { continue }
-            try scan(segment, position, filter, into: stage, control)
-        }
+    /// How a query is run.
+    ///
+    /// - Parameters:
+    ///   - isRun: whether to run it and tell what each step did.
+    ///   - now: as for `answer`.
+    /// - Throws: as `answer`.
+    public func explain(
+        _ query: Query, running isRun: Bool, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
+    ) throws -> QueryExplanation {
+        let run = run(query, snapshot, now, control, QueryProfile(measuresStages: isRun))
+        let explanation = try run.explanation()
+        guard isRun else { return explanation }
+        let collector = RowCollector(limits)
+        let time = try ContinuousClock().measure { try run.run(into: collector) }
+        return run.measured(explanation, rows: collector.records.count, wallMilliseconds: time / .milliseconds(1))
     }
 
-    private func scan(
-        _ segment: any Segment, _ position: Int, _ filter: any FilterPlan, into stage: any PipeStage,
-        _ control: QueryControl
-    ) throws {
-        let facts = SegmentFacts(segment)
-        let blocks = segment.blocks
-        for rows in stage.prefersNewestFirst ? blocks.reversed() : blocks where stage.wantsMore {
-            try control.check()
-            let block = Block(
-                SegmentSource(segment: segment, rows: rows, facts: facts), position: position + rows.lowerBound,
-                timeRange: segment.timeRange)
-            guard try filter.mayMatch(block) else { continue }
-            let found = try filter.rows(of: block, among: Bitmap(repeating: true, count: rows.count))
-            if !found.isEmpty { try stage.process(block, found) }
-        }
+    private func run(
+        _ query: Query, _ snapshot: Snapshot, _ now: Int64, _ control: QueryControl, _ profile: QueryProfile
+    ) -> QueryRun {
+        var context = StageContext(
+            limits: limits, control: control, traceExpander: traceExpander, now: now, correlationIDs: correlationIDs)
+        context.profile = profile
+        return QueryRun(
+            query: query, pipes: query.pipes.arranged, snapshot: snapshot, context: context, helpers: helpers)
     }
 }

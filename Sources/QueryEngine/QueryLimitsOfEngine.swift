@@ -12,8 +12,8 @@ public struct QueryLimitsOfEngine: Sendable, Hashable {
     /// Bytes of the texts of those values, and of those that all groups keep for one `min` or `max`.
     public var distinctBytesMax = 256 << 20
     /// Values a group keeps for one quantile. No failure: beyond it, a uniform sample of this many stands for all.
-    public var quantileValuesPerGroupMax = 100_000
-    /// Values that all groups keep for one quantile.
+    public var quantileValuesPerGroupMax = 2_000_000
+    /// Values that all groups keep for one quantile. No failure either while each group can keep a sample of a thousand.
     public var quantileValuesMax = 16_000_000
     /// Sums over a request's rows in a group that the functions of a `stats` keep for sampled rows, one each. No failure:
     /// beyond it, the errors of estimates are not known.

@@ -38,6 +38,11 @@ struct RowMarks {
     @inline(__always)
     mutating func insert(_ row: Int) { words[row >> 6] |= 1 << UInt64(row & 63) }
 
+    /// - Parameter rows: of as many.
+    mutating func formUnion(_ rows: Bitmap) {
+        for index in words.indices { words[index] |= rows.words[index] }
+    }
+
     var bitmap: Bitmap { Bitmap(words: words, count: count) }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 public import Records
+import Synchronization
 
 /// What it means that an answer was estimated from rows that sampling kept.
 public struct SampleEstimate: Sendable, Hashable {
@@ -65,9 +66,14 @@ extension SampleEstimate {
 }
 
 /// Where the stages of a query note that it is estimated.
-final class SampleEstimates {
+final class SampleEstimates: Sendable {
+    private let known = Mutex<SampleEstimate?>(nil)
+
     /// Nil while no row was weighted.
-    var estimate: SampleEstimate?
+    var estimate: SampleEstimate? {
+        get { known.withLock { $0 } }
+        set { known.withLock { $0 = newValue } }
+    }
 }
 
 /// What a query found.

@@ -36,6 +36,12 @@ struct SampleReader {
         cellsMax = context.limits.sampleSumsMax / callCount
     }
 
+    /// Counts rows that stand for themselves alone.
+    mutating func count(_ rows: Int) {
+        rowCount += rows
+        standsFor += Double(rows)
+    }
+
     /// Nil if no row of `rows` has another weight than 1.
     mutating func read(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws -> SampledRows? {
         let count = rows.popcount

@@ -16,12 +16,20 @@ struct GroupCodes {
 
     var isSingle: Bool { codes == nil }
 
+    /// Adds the values of rows by their groups.
+    func add(_ values: [Int64], _ rows: Bitmap, to sums: inout [IntegerSum]) { addRows(values, rows, codes, to: &sums) }
+
+    /// Counts rows by their groups.
+    func count(_ rows: Bitmap, into counts: inout [Int]) {
+        if let codes { countRows(rows, codes, &counts) } else { counts[0] += rows.popcount }
+    }
+
     @inline(__always)
     subscript(row: Int) -> Int { codes.map { Int($0[row]) } ?? 0 }
 }
 
 /// What a stats function keeps, for all groups.
-protocol StatsAccumulator {
+protocol StatsAccumulator: Sendable {
     /// Adds rows that stand for themselves alone.
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws
     /// Adds rows that sampling kept in the place of others.
@@ -39,12 +47,28 @@ protocol StatsAccumulator {
     func error(_ group: Int) -> SampleError?
     /// Whether the result is that of the rows that were kept, not an estimate for those that they stand for.
     var isOfKeptRows: Bool { get }
+
+    /// Takes in what another of the same function has kept of the rows that follow, of which none was sampled.
+    ///
+    /// - Parameters:
+    ///   - other: of the same type.
+    ///   - groups: the own number of each group of `other`.
+    ///   - count: one more than the highest of them.
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) throws
+    /// Memory that it takes, roughly.
+    var memoryBytes: Int { get }
 }
 
 extension StatsAccumulator {
     mutating func settle(_ groupOfCell: [UInt32]) {}
     func error(_ group: Int) -> SampleError? { nil }
     var isOfKeptRows: Bool { false }
+
+    /// `other`, which is of the same function.
+    func sameType(_ other: any StatsAccumulator) -> Self {
+        guard let other = other as? Self else { preconditionFailure("parts of one pipe have the same functions") }
+        return other
+    }
 }
 
 /// A function that looks at values and not at how often they are there.

@@ -17,6 +17,18 @@ extension StatsBucket {
         }
     }
 
+    /// Whether all times of a minute fall into one bucket.
+    var isOfWholeMinutes: Bool {
+        let minute: Int64 = 60_000_000_000
+        switch self {
+        case .number(let size, let offset):
+            guard let size = Int64(exactly: size), let offset = Int64(exactly: offset), size > 0 else { return false }
+            return size % minute == 0 && offset % minute == 0
+        case .duration(let nanoseconds, let offset): return nanoseconds % minute == 0 && offset % minute == 0
+        case .month(let offset), .year(let offset): return offset % minute == 0
+        }
+    }
+
     private static func fixed(_ time: Int64, _ size: Int64, _ offset: Int64) -> (Int64, ClosedRange<Int64>) {
         let shifted = Int128(time) - Int128(offset)
         let remainder = shifted % Int128(size)

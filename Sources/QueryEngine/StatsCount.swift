@@ -13,12 +13,7 @@ struct StatsCount: StatsAccumulator {
 
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
         counts.grow(to: groups.count, with: 0)
-        let counted = try filled(block, rows)
-        if groups.isSingle {
-            counts[0] += counted.popcount
-            return
-        }
-        for row in counted.setRows { counts[groups[row]] += 1 }
+        groups.count(try filled(block, rows), into: &counts)
     }
 
     mutating func add(_ sample: SampledRows, _ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
@@ -33,6 +28,22 @@ struct StatsCount: StatsAccumulator {
         for name in try fields.names(in: block) { found.formUnion(try block.column(name).filled(among: rows)) }
         return found
     }
+
+    /// Whether it counts all rows.
+    var isOfAllRows: Bool { fields == [.all] }
+
+    /// Adds rows that each stand for some.
+    mutating func add(_ rows: Bitmap, _ groups: GroupCodes, times: [Int]) {
+        counts.grow(to: groups.count, with: 0)
+        for row in rows.setRows { counts[groups[row]] += times[row] }
+    }
+
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) {
+        counts.grow(to: count, with: 0)
+        for (group, more) in sameType(other).counts.enumerated() { counts[Int(groups[group])] += more }
+    }
+
+    var memoryBytes: Int { counts.count * 8 }
 
     /// Rows that stand for themselves alone.
     func certain(_ group: Int) -> Int { group < counts.count ? counts[group] : 0 }

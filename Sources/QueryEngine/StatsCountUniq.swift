@@ -23,9 +23,13 @@ struct StatsCountUniq: WeightlessAccumulator {
 
     mutating func add(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
         counts.grow(to: groups.count, with: 0)
-        let open = rows.filter { counts[groups[$0]] < limit }
+        let open = limit == .max ? rows : rows.filter { counts[groups[$0]] < limit }
         guard !open.isEmpty else { return }
         if tuples != nil { try addTuples(block, open, groups) } else { try addSets(block, open, groups) }
+        try check()
+    }
+
+    private func check() throws {
         guard seen.count <= limits.distinctValuesMax, sets.byteCount <= limits.distinctBytesMax else {
             throw QueryFailure(
                 "cannot count the distinct values: there are more than \(limits.distinctValuesMax), "
@@ -37,8 +41,18 @@ struct StatsCountUniq: WeightlessAccumulator {
 
     private mutating func addTuples(_ block: Block, _ rows: Bitmap, _ groups: GroupCodes) throws {
         guard var coder = tuples.take() else { return }
+        let known = coder.count
         let codes = try coder.codes(block, rows, limits)
-        for row in rows.setRows { note(groups[row], codes[row]) { coder.isEmpty($0) } }
+        if groups.isSingle {
+            for code in known..<coder.count { note(0, UInt32(code)) { coder.isEmpty($0) } }
+        } else {
+            // Rows of one group and one set of values mostly stand together.
+            var last = (-1, UInt32.max)
+            for row in rows.setRows where last != (groups[row], codes[row]) {
+                last = (groups[row], codes[row])
+                note(last.0, last.1) { coder.isEmpty($0) }
+            }
+        }
         tuples = coder
     }
 
@@ -72,6 +86,27 @@ struct StatsCountUniq: WeightlessAccumulator {
         for shift in [0, 8, 16, 24] { set.append(UInt8(truncatingIfNeeded: bytes.count >> shift)) }
         set += bytes
     }
+
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) throws {
+        let other = sameType(other)
+        counts.grow(to: count, with: 0)
+        var codes: [UInt32] = []
+        if var coder = tuples.take() {
+            if let more = other.tuples { codes = coder.merge(more) }
+            for key in other.seen.keys {
+                note(Int(groups[Int(key >> 32)]), codes[Int(UInt32(truncatingIfNeeded: key))]) { coder.isEmpty($0) }
+            }
+            tuples = coder
+        } else {
+            codes = sets.merge(other.sets)
+            for key in other.seen.keys {
+                note(Int(groups[Int(key >> 32)]), codes[Int(UInt32(truncatingIfNeeded: key))]) { _ in false }
+            }
+        }
+        try check()
+    }
+
+    var memoryBytes: Int { (tuples?.memoryBytes ?? 0) + sets.memoryBytes + seen.memoryBytes + counts.count * 8 }
 
     func result(_ group: Int) -> FieldValue {
         FieldValue(String(group < counts.count ? counts[group] : 0), kind: .number)

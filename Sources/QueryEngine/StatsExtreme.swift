@@ -32,6 +32,10 @@ struct StatsExtreme: WeightlessAccumulator {
                 if wantsMax ? place > 0 : place < 0 { keep(order.key(row), column.kind, group) }
             }
         }
+        try check()
+    }
+
+    private func check() throws {
         guard bytes <= limits.distinctBytesMax else {
             throw QueryFailure(
                 "cannot keep the \(wantsMax ? "greatest" : "least") value of each group: they are longer than "
@@ -43,6 +47,22 @@ struct StatsExtreme: WeightlessAccumulator {
         bytes += key.memoryBytes - best[group].key.memoryBytes
         best[group] = (key, kind)
     }
+
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) throws {
+        best.grow(to: count, with: (.empty, .string))
+        for (place, new) in sameType(other).best.enumerated() {
+            let group = Int(groups[place])
+            guard case .empty = new.key else {
+                let order = new.key.compare(best[group].key)
+                if case .empty = best[group].key { keep(new.key, new.kind, group) }
+                else if wantsMax ? order > 0 : order < 0 { keep(new.key, new.kind, group) }
+                continue
+            }
+        }
+        try check()
+    }
+
+    var memoryBytes: Int { best.count * 16 + bytes }
 
     func result(_ group: Int) -> FieldValue {
         guard group < best.count else { return FieldValue("") }

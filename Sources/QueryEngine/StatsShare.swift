@@ -26,6 +26,14 @@ struct StatsShare: StatsAccumulator {
 
     mutating func settle(_ groupOfCell: [UInt32]) { sampled.settle(groupOfCell) }
 
+    mutating func merge(_ other: any StatsAccumulator, groups: [UInt32], count: Int) {
+        let other = sameType(other)
+        matches.merge(other.matches, groups: groups, count: count)
+        all.merge(other.all, groups: groups, count: count)
+    }
+
+    var memoryBytes: Int { matches.memoryBytes + all.memoryBytes }
+
     private func totals(_ group: Int) -> (matches: Double, all: Double) {
         let sample = sampled.totals(group) ?? (x: 0, n: 0)
         return (Double(matches.certain(group)) + sample.x, Double(all.certain(group)) + sample.n)

@@ -2,7 +2,7 @@ import Kernels
 import Records
 
 /// A condition on the text of one value.
-protocol TextPredicate {
+protocol TextPredicate: Sendable {
     /// - Throws: when the query is to end, if one text can take long.
     func matches(_ text: Span<UInt8>) throws -> Bool
     /// Finds bytes that every matching text contains; nil if there are none to name.
@@ -59,14 +59,11 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
     /// Each entry is looked at once, and only if a row has it.
     private func mark(_ codes: [UInt32], _ dictionary: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) throws {
         let bytes = dictionary.bytes.span
-        var verdicts = [UInt8](repeating: 2, count: dictionary.count)
-        for row in rows.setRows {
-            let code = Int(codes[row])
-            if verdicts[code] == 2 {
-                verdicts[code] = try predicate.matches(bytes.extracting(dictionary.range(code))) ? 1 : 0
-            }
-            if verdicts[code] == 1 { marks.insert(row) }
+        var verdicts = usedCodes(codes, rows, count: dictionary.count)
+        for code in verdicts.indices where verdicts[code] {
+            verdicts[code] = try predicate.matches(bytes.extracting(dictionary.range(code)))
         }
+        if verdicts.contains(true) { marks.formUnion(Kernels.rows(rows, with: codes, in: verdicts)) }
     }
 
     private func mark(_ vector: TextVector, _ rows: Bitmap, _ marks: inout RowMarks) throws {

@@ -13,6 +13,9 @@ struct ValueCoder {
     private var kinds: [ValueKinds] = []
     private var integers = IntegerTable()
     private var codeOfInteger: [UInt32] = []
+    /// Ids of 8 and of 16 bytes.
+    private var ids = [IDTable(width: 8), IDTable(width: 16)]
+    private var codeOfID: [[UInt32]] = [[], []]
     private var times = IntegerTable()
     private var codeOfTime: [UInt32] = []
 
@@ -27,6 +30,28 @@ struct ValueCoder {
     }
 
     func isEmpty(_ code: UInt32) -> Bool { texts.isEmpty(code) }
+
+    /// By code: the value, and its place in the order of all.
+    func ranked() -> (values: [FieldValue], ranks: [UInt32]) {
+        let values = (0..<UInt32(count)).map(value)
+        let keys = values.map { OrderKey(text: Array($0.text.utf8).span) }
+        var ranks = [UInt32](repeating: 0, count: keys.count)
+        for (rank, code) in keys.indices.sorted(by: { keys[$0] < keys[$1] }).enumerated() { ranks[code] = UInt32(rank) }
+        return (values, ranks)
+    }
+
+    /// Gives all values of another a code; that of each.
+    mutating func merge(_ other: ValueCoder) -> [UInt32] {
+        let codes = texts.merge(other.texts)
+        kinds.grow(to: texts.count, with: [])
+        for (code, kind) in zip(codes, other.kinds) { kinds[Int(code)].formUnion(kind) }
+        return codes
+    }
+
+    var memoryBytes: Int {
+        texts.memoryBytes + kinds.count + integers.memoryBytes + times.memoryBytes 
+            + ids.reduce(0) { $0 + $1.memoryBytes } + (codeOfInteger.count + codeOfTime.count) * 4
+    }
 
     /// Sets `codes[row]` for each of `rows`.
     mutating func code(_ column: ColumnVector, _ rows: Bitmap, into codes: inout [UInt32]) {
@@ -86,14 +111,12 @@ struct ValueCoder {
         _ own: [UInt32], _ dictionary: TextVector, _ kind: ValueKinds, _ rows: Bitmap, _ codes: inout [UInt32]
     ) {
         let bytes = dictionary.bytes.span
+        let used = usedCodes(own, rows, count: dictionary.count)
         var known = [UInt32](repeating: Self.unknown, count: dictionary.count)
-        for row in rows.setRows {
-            let entry = Int(own[row])
-            if known[entry] == Self.unknown {
-                known[entry] = bucketed(bytes.extracting(dictionary.range(entry)), kind: kind)
-            }
-            codes[row] = known[entry]
+        for entry in used.indices where used[entry] {
+            known[entry] = bucketed(bytes.extracting(dictionary.range(entry)), kind: kind)
         }
+        mapCodes(own, rows, by: known, into: &codes)
     }
 
     private mutating func code(_ values: [Bool], _ rows: Bitmap, _ codes: inout [UInt32]) {
@@ -106,13 +129,11 @@ struct ValueCoder {
     }
 
     private mutating func code(_ values: [Int64], _ rows: Bitmap, _ codes: inout [UInt32]) {
-        for row in rows.setRows {
-            let (index, isNew) = integers.insert(UInt64(bitPattern: values[row]))
-            if isNew {
-                codeOfInteger.append(bucketed(Array(String(values[row]).utf8).span, kind: .number))
-            }
-            codes[row] = codeOfInteger[Int(index)]
+        integers.insert(values, rows, into: &codes)
+        for key in integers.keys[codeOfInteger.count...] {
+            codeOfInteger.append(bucketed(Array(String(Int64(bitPattern: key)).utf8).span, kind: .number))
         }
+        mapCodes(of: &codes, rows, by: codeOfInteger)
     }
 
     /// Rows of one bucket mostly stand together.
@@ -131,7 +152,20 @@ struct ValueCoder {
         }
     }
 
+    private mutating func code(ids bytes: [UInt8], _ width: Int, _ rows: Bitmap, _ codes: inout [UInt32]) {
+        let table = width == 8 ? 0 : 1
+        ids[table].insert(bytes, rows, into: &codes)
+        for index in codeOfID[table].count..<ids[table].count {
+            codeOfID[table].append(intern(Hex.text(ids[table].key(index)[...]), kind: .string))
+        }
+        mapCodes(of: &codes, rows, by: codeOfID[table])
+    }
+
     private mutating func code(shown column: ColumnVector, _ rows: Bitmap, _ codes: inout [UInt32]) {
+        if case .hex(let width, let bytes) = column.values, width == 8 || width == 16, bucket == nil {
+            code(ids: bytes, width, rows, &codes)
+            return
+        }
         if case .text(let vector) = column.values {
             let bytes = vector.bytes.span
             for row in rows.setRows { codes[row] = bucketed(bytes.extracting(vector.range(row)), kind: column.kind) }
@@ -170,22 +204,34 @@ struct TupleCoder {
         for index in pairs.indices {
             var next = [UInt32](repeating: 0, count: rows.count)
             coders[index + 1].code(try block.column(fields[index + 1]), rows, into: &next)
-            pair(index, next, rows, &codes)
+            pairs[index].insertPairs(&codes, next, rows)
         }
         try check(limits)
         return codes
     }
 
-    private mutating func pair(_ index: Int, _ next: [UInt32], _ rows: Bitmap, _ codes: inout [UInt32]) {
-        var (last, lastCode): (UInt64, UInt32) = (.max, 0)
-        for row in rows.setRows {
-            let key = UInt64(codes[row]) << 32 | UInt64(next[row])
-            if key != last { (last, lastCode) = (key, pairs[index].insert(key).code) }
-            codes[row] = lastCode
+    /// Gives all sets of values of another a code; that of each.
+    ///
+    /// - Parameter other: of the same fields.
+    mutating func merge(_ other: TupleCoder) -> [UInt32] {
+        guard !coders.isEmpty else { return [0] }
+        var codes = coders[0].merge(other.coders[0])
+        for index in pairs.indices {
+            let next = coders[index + 1].merge(other.coders[index + 1])
+            codes = other.pairs[index].keys.map { key in
+                let (left, right) = (codes[Int(key >> 32)], next[Int(UInt32(truncatingIfNeeded: key))])
+                return pairs[index].insert(UInt64(left) << 32 | UInt64(right)).code
+            }
         }
+        return codes
     }
 
-    private func check(_ limits: QueryLimitsOfEngine) throws {
+    var memoryBytes: Int {
+        coders.reduce(0) { $0 + $1.memoryBytes } + pairs.reduce(0) { $0 + $1.memoryBytes }
+    }
+
+    /// - Throws: `QueryFailure` when there are more values than `limits` allow.
+    func check(_ limits: QueryLimitsOfEngine) throws {
         let values = coders.reduce(0) { $0 + $1.count } + pairs.reduce(0) { $0 + $1.count }
         guard values <= limits.distinctValuesMax, coders.reduce(0, { $0 + $1.byteCount }) <= limits.distinctBytesMax
         else {
@@ -197,17 +243,29 @@ struct TupleCoder {
         }
     }
 
-    /// The values that stand for a code, one for each field.
-    func values(_ code: Int) -> [FieldValue] {
-        var values: [FieldValue] = []
+    /// The first codes, in the order of the values that they stand for, one for each field.
+    func sorted(_ limit: Int = .max) -> [(code: Int, values: [FieldValue])] {
+        let ranked = coders.map { $0.ranked() }
+        let rows = (0..<min(limit, count)).map { code in (code: code, parts: parts(code)) }
+        let ranks = rows.map { row in zip(ranked, row.parts).map { $0.ranks[Int($1)] } }
+        let order = rows.indices.sorted { ranks[$0].lexicographicallyPrecedes(ranks[$1]) }
+        return order.map { place in
+            (rows[place].code, zip(ranked, rows[place].parts).map { $0.values[Int($1)] })
+        }
+    }
+
+    /// The codes of the values that a code stands for.
+    private func parts(_ code: Int) -> [UInt32] {
+        guard !coders.isEmpty else { return [] }
+        var parts = [UInt32](repeating: 0, count: coders.count)
         var code = UInt32(code)
         for index in pairs.indices.reversed() {
             let key = pairs[index].keys[Int(code)]
-            values.append(coders[index + 1].value(UInt32(truncatingIfNeeded: key)))
+            parts[index + 1] = UInt32(truncatingIfNeeded: key)
             code = UInt32(truncatingIfNeeded: key >> 32)
         }
-        if let first = coders.first { values.append(first.value(code)) }
-        return values.reversed()
+        parts[0] = code
+        return parts
     }
 
     /// Whether all values of a code are empty.

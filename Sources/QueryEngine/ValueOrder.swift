@@ -121,6 +121,23 @@ struct OrderColumn {
         }
     }
 
+    /// The rows among `candidates` that do not come after `last`, which is one of those that come before.
+    func rows(_ candidates: Bitmap, descending: Bool, notAfter last: OrderKey) -> Bitmap {
+        if case .int64(let values) = column.values, case .number(let number, _) = last, let bound = number.integer {
+            let range = descending ? bound...Int64.max : Int64.min...bound
+            let found = Kernels.rows(candidates.intersection(column.validity), with: values, in: range)
+            guard !descending, let validity = column.validity else { return found }
+            // No value comes before all values.
+            var withEmpty = candidates.subtracting(validity)
+            withEmpty.formUnion(found)
+            return withEmpty
+        }
+        return candidates.filter { row in
+            let order = compare(row, last)
+            return descending ? order >= 0 : order <= 0
+        }
+    }
+
     /// As `key(row).compare(other)`, without making the key where that is easy.
     @inline(__always)
     func compare(_ row: Int, _ other: OrderKey) -> Int {

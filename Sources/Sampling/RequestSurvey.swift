@@ -1,3 +1,4 @@
+import Kernels
 import QueryEngine
 import Records
 import Stitching

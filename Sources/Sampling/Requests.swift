@@ -1,3 +1,4 @@
+import Kernels
 import QueryEngine
 
 /// The groups of several surveys put together to requests: groups that have an id in common are one, but for hubs.

@@ -8,16 +8,24 @@ final class ChunkFile: Sendable {
     let path: String
     private let fileSystem: any FileSystem
     private let open: OpenChunks
+    private let caches: QueryCaches?
+    let number = SegmentID.nextFile()
     private let rowGroups = Mutex<[RowGroupSummary]?>(nil)
+    private let ranges = Mutex<[[Int]: PageRanges?]>([:])
     private let unused = Mutex<(@Sendable () -> Void)?>(nil)
 
-    init(path: String, fileSystem: any FileSystem, open: OpenChunks) {
+    /// - Parameter caches: what queries share; nil for nothing.
+    init(path: String, fileSystem: any FileSystem, open: OpenChunks, caches: QueryCaches? = nil) {
         self.path = path
         self.fileSystem = fileSystem
         self.open = open
+        self.caches = caches
     }
 
-    deinit { unused.withLock { $0 }?() }
+    deinit {
+        caches?.forget(file: number)
+        unused.withLock { $0 }?()
+    }
 
     /// Has `body` called when nobody uses the file any more.
     func whenUnused(_ body: @escaping @Sendable () -> Void) { unused.withLock { $0 = body } }
@@ -53,6 +61,49 @@ final class ChunkFile: Sendable {
                 return try ChunkLayout(try FileReader(ChunkSource(file: file)), path: path)
             }
         }
+    }
+
+    func id(rowGroup: Int) -> SegmentID { SegmentID(file: number, rowGroup: rowGroup) }
+
+    /// Some rows of a column of a row group.
+    ///
+    /// - Parameter counts: told whether it was there or had to be decoded.
+    func vector(
+        _ column: Int, rowGroup: Int, _ rows: Range<Int>, of layout: ChunkLayout, _ counts: ReadCounts?
+    ) throws -> ColumnVector {
+        let key = QueryCaches.ColumnKey(segment: id(rowGroup: rowGroup), column: column, rows: rows)
+        if let known = caches?.columns.value(key) {
+            counts?.noteCached()
+            return known
+        }
+        let vector = try layout.vector(column, rowGroup: rowGroup, rows)
+        let bytes = vector.memoryBytes
+        counts?.noteDecoded(bytes)
+        caches?.columns.keep(vector, for: key, bytes: bytes)
+        return vector
+    }
+
+    /// Bounds of the pages of a column; nil where it has none. They are kept, as they are small.
+    func pageRanges(_ column: Int, rowGroup: Int, of layout: ChunkLayout) throws -> PageRanges? {
+        let type = layout.reader.schema[column].type
+        guard type == .int64 || type == .double else { return nil }
+        if let known = ranges.withLock({ $0[[rowGroup, column]] }) { return known }
+        let pages = try ChunkDamage.finding(in: path, rowGroup: rowGroup, column: layout.reader.schema[column].name) {
+            try layout.reader.pageStatistics(column: column, rowGroup: rowGroup)
+        }
+        let found = pages.map { PageRanges($0, type) }
+        ranges.withLock { $0[[rowGroup, column]] = .some(found) }
+        return found
+    }
+
+    /// The word filter of a row group; nil when it has none.
+    func words(rowGroup: Int) throws -> ChunkWords? {
+        if let known = caches?.words.value(id(rowGroup: rowGroup)) { return known }
+        let layout = try layout()
+        let filter = try layout.wordFilter(rowGroup: rowGroup)
+        let words = filter.map { ChunkWords($0, layout) }
+        caches?.words.keep(words, for: id(rowGroup: rowGroup), bytes: filter?.byteCount ?? 100)
+        return words
     }
 
     func summaries() throws -> [RowGroupSummary] {

@@ -7,6 +7,7 @@ struct ChunkSegment: Segment {
     private let file: ChunkFile
     let rowGroup: Int
     private let summary: RowGroupSummary
+    private var reads: ReadCounts?
 
     init(file: ChunkFile, rowGroup: Int, summary: RowGroupSummary) {
         self.file = file
@@ -14,10 +15,18 @@ struct ChunkSegment: Segment {
         self.summary = summary
     }
 
+    func counting(into counts: ReadCounts) -> any Segment {
+        var segment = self
+        segment.reads = counts
+        return segment
+    }
+
     /// Of the file.
     var path: String { file.path }
 
     func layout() throws -> ChunkLayout { try file.layout() }
+
+    var identity: SegmentID? { file.id(rowGroup: rowGroup) }
 
     var rowCount: Int { summary.rowCount }
 
@@ -35,13 +44,20 @@ struct ChunkSegment: Segment {
 
     /// A filter that is damaged counts as none: the rows are not affected, and are then read.
     func words() throws -> (any SegmentWords)? {
-        let layout = try file.layout()
         do {
-            return try layout.wordFilter(rowGroup: rowGroup).map { ChunkWords($0, layout) }
+            return try file.words(rowGroup: rowGroup)
         } catch let damage as ChunkDamage where damage.kind == .damaged {
             file.note(damagedFilter: damage)
             return nil
         }
+    }
+
+    func range(_ field: String, rows: Range<Int>) throws -> ColumnRange? {
+        let layout = try file.layout()
+        guard let column = layout.columns[field], column != layout.restColumn, column != layout.parents?.offsets else {
+            return nil
+        }
+        return try file.pageRanges(column, rowGroup: rowGroup, of: layout)?.range(rows)
     }
 
     /// Weights are never in `_rest`.
@@ -60,10 +76,10 @@ struct ChunkSegment: Segment {
     func column(_ field: String, rows: Range<Int>) throws -> ColumnVector {
         let layout = try file.layout()
         if let column = layout.columns[field], column != layout.restColumn, column != layout.parents?.offsets {
-            return try layout.vector(column, rowGroup: rowGroup, rows)
+            return try file.vector(column, rowGroup: rowGroup, rows, of: layout, reads)
         }
         guard let rest = layout.restColumn else { return .missing(count: rows.count) }
-        return RestColumn.extract(field, from: try layout.vector(rest, rowGroup: rowGroup, rows))
+        return RestColumn.extract(field, from: try file.vector(rest, rowGroup: rowGroup, rows, of: layout, reads))
     }
 }
 

@@ -19,6 +19,17 @@ public protocol Segment: Sendable {
     /// - Throws: as `column`.
     func words() throws -> (any SegmentWords)?
 
+    /// Its name, under which caches keep what was made of its rows; nil for what is soon gone.
+    var identity: SegmentID? { get }
+
+    /// The same rows, noting what is read of them.
+    func counting(into counts: ReadCounts) -> any Segment
+
+    /// Bounds of the numbers that some rows have in a field, told without reading them; nil where they are not known. Rows may
+    /// be without a value.
+    /// - Throws: as `column`.
+    func range(_ field: String, rows: Range<Int>) throws -> ColumnRange?
+
     /// False only if no row has a weight (`FieldNames.weight`), which is then known without a look at the rows.
     /// - Throws: as `column`.
     var mayHaveWeights: Bool { get throws }
@@ -35,6 +46,12 @@ extension Segment {
     }
 
     public func words() throws -> (any SegmentWords)? { nil }
+
+    public func range(_ field: String, rows: Range<Int>) throws -> ColumnRange? { nil }
+
+    public var identity: SegmentID? { nil }
+
+    public func counting(into counts: ReadCounts) -> any Segment { self }
 
     public var mayHaveWeights: Bool { get throws { true } }
 }
@@ -54,6 +71,9 @@ public struct Snapshot: Sendable {
 
     private let segments: @Sendable (ClosedRange<Int64>?) throws -> [any Segment]
     private let lookup: @Sendable (String) throws -> [Location]
+    private let counts: @Sendable (SegmentID) throws -> ChunkCounts?
+    /// What queries of this snapshot share with others; nil for nothing.
+    public let caches: QueryCaches?
     /// Rows that were taken, and that it does not have.
     public let omissions: [Omission]
     /// Which fields hold ids.
@@ -62,13 +82,17 @@ public struct Snapshot: Sendable {
     /// - Parameters:
     ///   - segments: answers `segments(overlapping:)`.
     ///   - lookup: answers `locate(id:)`.
+    ///   - counts: answers `counts(ofChunkWith:)`.
     ///   - omissions: rows that were taken, and that it does not have.
     ///   - stitching: which fields hold ids.
     public init(
         segments: @escaping @Sendable (ClosedRange<Int64>?) throws -> [any Segment],
-        lookup: @escaping @Sendable (String) throws -> [Location], omissions: [Omission] = [],
-        stitching: StitchingRules = .standard
+        lookup: @escaping @Sendable (String) throws -> [Location],
+        counts: @escaping @Sendable (SegmentID) throws -> ChunkCounts? = { _ in nil }, caches: QueryCaches? = nil,
+        omissions: [Omission] = [], stitching: StitchingRules = .standard
     ) {
+        self.counts = counts
+        self.caches = caches
         self.segments = segments
         self.lookup = lookup
         self.omissions = omissions
@@ -78,6 +102,13 @@ public struct Snapshot: Sendable {
     /// The segments that may have rows within `range` (nanoseconds since the epoch), oldest first; all of them for nil.
     /// - Throws: when a chunk that is needed cannot be opened.
     public func segments(overlapping range: ClosedRange<Int64>?) throws -> [any Segment] { try segments(range) }
+
+    /// How many rows of a chunk each minute, service and level has; nil where that is not known, or some of them stand for
+    /// rows that were sampled away.
+    ///
+    /// - Parameter segment: a row group of the chunk.
+    /// - Throws: when the catalog or the chunk cannot be read.
+    public func counts(ofChunkWith segment: SegmentID) throws -> ChunkCounts? { try counts(segment) }
 
     /// Where rows with `id` in a correlation-id field may be, over the whole retention: the id index names pages, and
     /// memtable batches with it are candidates as a whole. A candidate need not have the id; a row elsewhere has it not.

@@ -23,8 +23,14 @@ public final class Store: Sendable {
         var active = Memtable()
         var sealing: Sealing?
         /// Oldest first.
-        var chunks: [Chunk] = [] { didSet { chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) }) } }
+        var chunks: [Chunk] = [] {
+            didSet {
+                chunksByID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.record.id, $0) })
+                chunksByFile = Dictionary(uniqueKeysWithValues: chunks.map { ($0.file.number, $0) })
+            }
+        }
         private(set) var chunksByID: [Int64: Chunk] = [:]
+        private(set) var chunksByFile: [Int: Chunk] = [:]
         var sealFailure: (any Error)?
         var replay = Replay()
         var recovery = RecoveryReport()
@@ -50,6 +56,8 @@ public final class Store: Sendable {
     let log: WriteAheadLog
     let names: ULIDGenerator
     let openChunks = OpenChunks()
+    /// What queries share.
+    public let caches: QueryCaches
     let maintenance: Maintenance
     let flagBoard: FlagBoard
     let state = Mutex(State())
@@ -80,6 +88,7 @@ public final class Store: Sendable {
         self.folder = folder
         self.options = options
         stitchingRules = Mutex(options.stitching)
+        caches = QueryCaches(columnBytesMax: options.queryCacheBytes, resultBytesMax: options.resultCacheBytes)
         self.fileSystem = fileSystem
         self.clock = clock
         try fileSystem.createDirectory(folder)
@@ -283,7 +292,8 @@ public final class Store: Sendable {
 
     func chunk(_ record: ChunkRecord) -> Chunk {
         let path = "\(folder)/\(record.path)"
-        return Chunk(record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks))
+        return Chunk(
+            record: record, file: ChunkFile(path: path, fileSystem: fileSystem, open: openChunks, caches: caches))
     }
 
     // MARK: Reading
@@ -294,9 +304,9 @@ public final class Store: Sendable {
     /// - Parameter isLeftOut: which chunks not to have.
     func snapshot(_ isLeftOut: (Chunk) -> Bool) -> Snapshot {
         let pending = pendingOmission
-        let (all, byID, quarantined, batches) = state.withLock { state in
+        let (all, byID, byFile, quarantined, batches) = state.withLock { state in
             (
-                state.chunks, state.chunksByID, state.quarantined,
+                state.chunks, state.chunksByID, state.chunksByFile, state.quarantined,
                 (state.sealing?.memtable.segments ?? []) + state.active.segments
             )
         }
@@ -322,7 +332,10 @@ public final class Store: Sendable {
                 }
                 let inMemory = batches.filter { $0.ids.contains(hash, of: $0.batch, stitching) }
                 return found + inMemory.map { Snapshot.Location(segment: $0, rows: 0..<$0.rowCount) }
-            }, omissions: omissions, stitching: stitching)
+            },
+            counts: { [self] segment in
+                try byFile[segment.file].flatMap { try counts(of: $0) }
+            }, caches: caches, omissions: omissions, stitching: stitching)
     }
 
     /// Which fields hold ids.

@@ -29,6 +29,10 @@ public struct StoreOptions: Sendable {
     public var compactionZstdLevel = 6
     /// Bytes in memory at which a row group of such a chunk ends before it has `rowGroupRows`.
     public var compactionRowGroupBytes = 64 << 20
+    /// Memory for columns of chunks as queries read them, shared by all queries; 0 for none.
+    public var queryCacheBytes = 256 << 20
+    /// Memory for what queries made of whole row groups; 0 for none.
+    public var resultCacheBytes = 32 << 20
     public var retention = RetentionPolicy()
     /// Which fields hold ids, which go to the id index.
     public var stitching: StitchingRules

@@ -14,6 +14,8 @@ struct WordFilter: Sendable {
     private let columns: [Int]
     private let bits: SplitBlockBloom
 
+    var byteCount: Int { bits.byteCount }
+
     static let magic = Array("LWF1".utf8)
 
     /// - Returns: nil for bytes that are no filter or were changed.

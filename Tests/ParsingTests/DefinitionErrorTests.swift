@@ -60,7 +60,7 @@ struct DefinitionErrorTests {
         Case(
             "extract: x\nextrakt: y",
             "folder/test.yaml:4: unknown key 'extrakt' in a definition; known are name, description, format, order, "
-                + "match, extract, missing, time, level, set, inner, rename, drop, redact, multiline, samples"),
+                + "match, extract, missing, time, level, set, inner, rename, drop, ids, redact, multiline, samples"),
         Case("extract: x\n[a]: y", "folder/test.yaml:4: a key of a definition must be plain text"),
         Case(yaml: "description: x\nsamples: []\n", "folder/test.yaml:1: the key 'name' is missing"),
         Case(yaml: "name: test\nsamples: []\n", "folder/test.yaml:1: the key 'description' is missing"),

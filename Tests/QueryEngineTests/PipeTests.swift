@@ -199,6 +199,6 @@ import Testing
         #expect(try reads("* | count()").isEmpty)
         #expect(try reads("* | limit 2 | fields n") == ["0.n", "0.time"])
         #expect(try reads("nowhere:x service:y | fields n").filter { $0.hasSuffix("service") }.isEmpty)
-        #expect(try reads("* | sort by (_time desc) | limit 3 | fields n") == ["9.time", "9.n", "9.time"])
+        #expect(try reads("* | sort by (_time desc) | limit 3 | fields n") == ["9.time", "9.time", "9.n", "9.time"])
     }
 }
