@@ -16,6 +16,7 @@ public import ServiceLifecycle
 /// | `POST /delete` | `query=`, `dry_run=`, `who=`, `timeout=`: takes the matching rows away |
 /// | `GET /audit` | the deletions and changes of flags there were; `action=` for those of one kind |
 /// | `GET`/`POST /flags` | the flags; `name=`, `value=`, `who=`: sets one |
+/// | `GET`/`POST /select/logsql/…` | the queries of VictoriaLogs' API (`LogsQLRoutes`, `TailRoute`) |
 /// | `GET /metrics` | counters in Prometheus text format |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
@@ -61,8 +62,11 @@ public struct APIServer: Service {
         let flags = FlagRoutes(queries: queries)
         router.get("flags", use: flags.list)
         router.post("flags", use: flags.set)
+        let metrics = HTTPMetrics()
+        LogsQLRoutes(queries: queries).add(to: router)
+        TailRoute(queries: queries, metrics: metrics).add(to: router)
         router.get("metrics") { _, _ in
-            Response.text(MetricsText.render(collector), contentType: "text/plain; version=0.0.4; charset=utf-8")
+            Response.text(MetricsText.render(collector, metrics), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
         application = Application(
             router: router,

@@ -2,10 +2,11 @@ import Collector
 import Parsing
 import Receivers
 import Storage
+import Synchronization
 
 /// The collector's counters in the Prometheus text exposition format 0.0.4.
 enum MetricsText {
-    static func render(_ collector: Collector) -> String {
+    static func render(_ collector: Collector, _ http: HTTPMetrics) -> String {
         var text = ""
         func add(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
             text += "# HELP lockstitch_\(name) \(help)\n# TYPE lockstitch_\(name) \(type)\n"
@@ -73,6 +74,10 @@ enum MetricsText {
             "sampling_early_rows_total", "counter", "Rows that sampling went through before their time, by what was short.",
             Settlement.Early.allCases.map { ("{short=\"\($0.rawValue)\"}", maintenance.earlyRows[$0] ?? 0) })
         counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
+        gauge("tails", "Live tails under way.", http.tails.load(ordering: .relaxed))
+        counter("tail_rows_total", "Rows given to live tails.", http.tailRows.load(ordering: .relaxed))
+        counter(
+            "tail_cuts_total", "Times that a live tail had more rows at once than it takes.", http.tailCuts.load(ordering: .relaxed))
         return text
     }
 

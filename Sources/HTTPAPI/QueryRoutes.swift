@@ -83,7 +83,7 @@ struct QueryRoutes: Sendable {
 
     /// What `body` reads from a snapshot, and the snapshot. When a chunk turns out to be damaged, it begins again without
     /// it, so that an answer has all rows of a chunk or none.
-    private func reading<Found>(
+    func reading<Found>(
         _ control: QueryControl, _ body: (Snapshot) throws -> Found
     ) throws -> (Found, Snapshot) {
         var damages: [ChunkDamage] = []
@@ -112,7 +112,7 @@ struct QueryRoutes: Sendable {
     }
 
     /// Says which rows within the times of a query are left out.
-    private func warn(of snapshot: Snapshot, times: ClosedRange<Int64>?, in response: inout Response) {
+    func warn(of snapshot: Snapshot, times: ClosedRange<Int64>?, in response: inout Response) {
         let omissions = snapshot.omissions.filter { $0.overlaps(times) }
         guard !omissions.isEmpty, let name = Self.warning else { return }
         var text = omissions.prefix(Self.warningsMax).map(\.description).joined(separator: " | ")
@@ -125,13 +125,14 @@ struct QueryRoutes: Sendable {
     private static let warningsMax = 10
     private static let warningCharactersMax = 4_000
 
-    private func note(_ estimate: SampleEstimate?, in response: inout Response) {
+    func note(_ estimate: SampleEstimate?, in response: inout Response) {
         guard let estimate, let name = HTTPFields.Element.Name(EstimateHeader.name) else { return }
         response.headers[name] = EstimateHeader(estimate).value
     }
 
-    private func run(
-        _ query: Query, over snapshot: Snapshot, limit: Int?, _ control: QueryControl
+    /// - Parameter now: what `_time:5m` counts from; nil for this moment.
+    func run(
+        _ query: Query, over snapshot: Snapshot, limit: Int?, now: Int64? = nil, _ control: QueryControl
     ) throws -> QueryAnswer {
         let lookup = lookup(snapshot)
         let engine = QueryEngine(
@@ -139,7 +140,7 @@ struct QueryRoutes: Sendable {
             traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
         var query = query
         if let limit { query.pipes.append(.limit(limit)) }
-        return try engine.answer(query, over: snapshot, now: store.now(), control: control)
+        return try engine.answer(query, over: snapshot, now: now ?? store.now(), control: control)
     }
 
     /// - Parameter estimate: what the records were estimated from, if they were.
@@ -160,8 +161,11 @@ struct QueryRoutes: Sendable {
     ///
     /// To see that, all that the client sends is read meanwhile, which leaves nothing for a next request: the
     /// connection closes after the answer, and says so.
+    ///
+    /// - Parameter failure: the answer for an error.
     func answering(
-        _ request: Request, _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
+        _ request: Request, failure: (any Error, HTTPResponse.Status) -> Response = { .text("\($0)\n", status: $1) },
+        _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
     ) async -> Response {
         var response: Response
         do {
@@ -171,15 +175,15 @@ struct QueryRoutes: Sendable {
                 return try await runner.run(timeout: timeout) { try body(parameters, $0) }
             }
         } catch is CancellationError {
-            response = .text("the collector is ending\n", status: .serviceUnavailable)
+            response = failure(QueryFailure("the collector is ending", kind: .stopped), .serviceUnavailable)
         } catch {
-            response = .text("\(error)\n", status: status(of: error))
+            response = failure(error, status(of: error))
         }
         response.headers[.connection] = "close"
         return response
     }
 
-    private func status(of error: any Error) -> HTTPResponse.Status {
+    func status(of error: any Error) -> HTTPResponse.Status {
         switch error {
         case is ParameterError, is TraceTooLarge: .badRequest
         case let failure as QueryFailure: failure.kind == .stopped ? .serviceUnavailable : .badRequest

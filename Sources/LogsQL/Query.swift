@@ -25,7 +25,9 @@ public struct Query: Sendable, Hashable, CustomStringConvertible {
 /// Throws `QueryError` with the place of the mistake.
 public func parse(_ source: String) throws(QueryError) -> Query {
     var parser = try Parser(source)
-    return try parser.parseQuery()
+    let query = try parser.parseQuery()
+    guard parser.atEnd else { throw parser.unexpected(in: "query", expected: "'|' or the end of the query") }
+    return query
 }
 
 extension Parser {
@@ -37,8 +39,17 @@ extension Parser {
         let filter = try parseFilter()
         var pipes: [Pipe] = []
         while accept(symbol: "|") { pipes.append(try parsePipe()) }
-        guard atEnd else { throw unexpected(in: "query", expected: "'|' or the end of the query") }
         return Query(filter: filter, pipes: pipes)
+    }
+
+    /// `(query)`
+    mutating func parseParenthesisedQuery(in what: String) throws(QueryError) -> Query {
+        try expect(symbol: "(", in: what)
+        subqueryDepth += 1
+        defer { subqueryDepth -= 1 }
+        let query = try nested { (parser) throws(QueryError) in try parser.parseQuery() }
+        guard accept(symbol: ")") else { throw unexpected(in: what, expected: "'|' or ')'") }
+        return query
     }
 
     /// `stats count()` is more often a forgotten `* |` than a search for the word "stats".

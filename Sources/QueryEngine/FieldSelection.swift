@@ -33,6 +33,12 @@ struct FieldSelection: Sendable {
         return FieldSelection(patterns: patterns + names.map { .name($0) }, ordered: ordered)
     }
 
+    /// What either takes, as it is stored.
+    func union(_ other: FieldSelection) -> FieldSelection {
+        guard let patterns, let others = other.patterns else { return .all }
+        return FieldSelection(patterns: patterns + others, ordered: false)
+    }
+
     var isAll: Bool { patterns == nil }
 
     func contains(_ name: String) -> Bool { patterns?.contains { $0.matches(stored: name) } ?? true }

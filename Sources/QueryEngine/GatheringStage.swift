@@ -59,7 +59,7 @@ extension LogsQL.Pipe {
     /// Whether what it makes of a row depends on that row alone, and it keeps nothing.
     fileprivate var passesRowsOn: Bool {
         switch self {
-        case .fields, .filter: true
+        case .fields, .filter, .template: true
         default: false
         }
     }
@@ -81,7 +81,9 @@ extension LogsQL.Pipe {
         switch self {
         case .stats, .uniq: true
         // By time, most row groups need not be looked at once some have been.
-        case .sort(let sort): sort.limit != nil && sort.keys.first?.field != "_time" && sort.keys.first?.field != "time"
+        case .sort(let sort):
+            sort.partition.isEmpty && sort.rank == nil && sort.limit != nil && sort.keys.first?.field != "_time"
+                && sort.keys.first?.field != "time"
         default: false
         }
     }

@@ -84,6 +84,10 @@ public struct QueryEngine: Sendable {
         var context = StageContext(
             limits: limits, control: control, traceExpander: traceExpander, now: now, correlationIDs: correlationIDs)
         context.profile = profile
+        context.run = { [self] query, end in
+            try run(query, snapshot, now, control, QueryProfile()).run(into: end)
+        }
+        context.filter = query.filter
         return QueryRun(
             query: query, pipes: query.pipes.arranged, snapshot: snapshot, context: context, helpers: helpers)
     }

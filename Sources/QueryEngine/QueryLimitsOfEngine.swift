@@ -21,5 +21,8 @@ public struct QueryLimitsOfEngine: Sendable, Hashable {
     /// Distinct request ids that `trace` follows.
     public var traceIDsMax = 1_000
 
+    /// Records that `stream_context` shows others around.
+    public var streamContextRowsMax = 1_000
+
     public init() {}
 }

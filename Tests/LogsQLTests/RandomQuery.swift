@@ -107,6 +107,7 @@ struct RandomQuery {
     // MARK: Pipes
 
     private mutating func pipe() -> Pipe {
+        if random.oneIn(3) { return aggregatingPipe() }
         switch Int.random(in: 0..<8, using: &random) {
         case 0: .fields((0..<Int.random(in: 1...3, using: &random)).map { _ in pattern() })
         case 1: .sort(sort())
@@ -124,10 +125,43 @@ struct RandomQuery {
     }
 
     private mutating func sort() -> Pipe.Sort {
-        .init(
+        let limit: Int? = random.oneIn(2) ? nil : .random(in: 1...100, using: &random)
+        return .init(
             keys: (0..<Int.random(in: 1...3, using: &random)).map { _ in .init(field(), descending: random.oneIn(2)) },
-            offset: random.oneIn(2) ? 0 : .random(in: 1...100, using: &random),
-            limit: random.oneIn(2) ? nil : .random(in: 1...100, using: &random))
+            offset: random.oneIn(2) ? 0 : .random(in: 1...100, using: &random), limit: limit,
+            partition: limit == nil || random.oneIn(2) ? [] : fields(), rank: random.oneIn(3) ? name() : nil)
+    }
+
+    private mutating func fields() -> [String] { (0..<Int.random(in: 1...3, using: &random)).map { _ in field() } }
+
+    private mutating func aggregatingPipe() -> Pipe {
+        let count = Int.random(in: 1...100, using: &random)
+        switch Int.random(in: 0..<13, using: &random) {
+        case 0: return .top(.init(count, fields: fields(), hits: name(), rank: random.oneIn(2) ? name() : nil))
+        case 1:
+            return .facets(
+                .init(
+                    count, valuesPerFieldMax: random.pick([1, 7, 1_000]), valueBytesMax: random.pick([1, 7, 128]),
+                    keepsConstantFields: random.oneIn(2)))
+        case 2: return .fieldNames(resultName: name())
+        case 3: return .fieldValues(.init(name(), limit: random.oneIn(2) ? nil : count))
+        case 4: return .blocksCount(resultName: name())
+        case 5: return .totalStats(stats())
+        case 6:
+            return .runningStats(.init(by: [GroupKey(field(), bucket: bucket())], calls: [StatsCall(.count([pattern()]), as: "n n")]))
+        case 7: return .union(Query(filter: filter(depth: 2), pipes: random.oneIn(2) ? [] : [pipe()]))
+        case 8:
+            return .join(
+                .init(
+                    by: fields(), Query(filter: filter(depth: 1), pipes: random.oneIn(2) ? [] : [.stats(stats())]),
+                    isInner: random.oneIn(2), prefix: random.oneIn(2) ? "" : name()))
+        case 9:
+            return .streamContext(
+                .init(before: count, after: random.oneIn(2) ? 0 : count, window: random.oneIn(2) ? Pipe.StreamContext.window : Int64(duration().magnitude)))
+        case 10: return .template(.init(of: name(), as: name()))
+        case 11: return .templates(.init(count, by: random.oneIn(2) ? [] : ["a b", "and"], of: name()))
+        default: return .compare(.init(offset: Int64(duration().magnitude), by: ["level", "OR"]))
+        }
     }
 
     private mutating func stats() -> Pipe.Stats {
