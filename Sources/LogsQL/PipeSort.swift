@@ -46,10 +46,9 @@ extension Pipe {
         let keys = try parser.parseSortKeys(in: "sort pipe")
         let reversed = parser.acceptDescending()
         var sort = Sort(keys: keys.map { Sort.Key($0.field, descending: $0.descending != reversed) })
-        let start = parser.token.range.lowerBound
         try parser.parseSortBounds(&sort)
         guard sort.partition.isEmpty || sort.limit != nil else {
-            throw parser.fail("sort pipe", "'partition by' needs a limit", at: start, expected: "limit 10")
+            throw parser.fail("sort pipe", "'partition by' needs a limit", expected: "limit 10")
         }
         return .sort(sort)
     }

@@ -26,7 +26,7 @@ final class FacetsStage: PipeStage {
 
     func process(_ block: Block, _ rows: Bitmap) throws {
         rowCount += rows.popcount
-        if codes.count < block.rowCount { codes = Array(repeating: 0, count: block.rowCount) }
+        if codes.count != block.rowCount { codes = Array(repeating: 0, count: block.rowCount) }
         for name in try block.fieldNames {
             guard var field = fields[name, default: Field()] else { continue }
             // Taken out, so that it is changed in its place.

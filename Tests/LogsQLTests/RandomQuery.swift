@@ -108,7 +108,7 @@ struct RandomQuery {
 
     private mutating func pipe() -> Pipe {
         if random.oneIn(3) { return aggregatingPipe() }
-        switch Int.random(in: 0..<8, using: &random) {
+        return switch Int.random(in: 0..<8, using: &random) {
         case 0: .fields((0..<Int.random(in: 1...3, using: &random)).map { _ in pattern() })
         case 1: .sort(sort())
         case 2: .limit(.random(in: 0 ... .max, using: &random))

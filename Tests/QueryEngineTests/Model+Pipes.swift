@@ -74,7 +74,7 @@ extension Model {
             var cells = Cells(zip(top.fields.map(stored), group.key)) { $1 }
             cells[top.hits] = String(group.hits)
             if let rank = top.rank { cells[rank] = String(place + 1) }
-            return cells
+            return cells.filter { !$0.value.isEmpty }
         }
     }
 
