@@ -27,6 +27,10 @@ let package = Package(
         .library(name: "Parquet", targets: ["Parquet"]),
         .library(name: "LogsQL", targets: ["LogsQL"]),
     ],
+    traits: [
+        .trait(name: "S3", description: "Backups to S3 and servers like it; brings a TLS library."),
+        .default(enabledTraits: ["S3"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -36,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // Bottom: no knowledge of logs.
@@ -68,12 +73,27 @@ let package = Package(
         .target(
             name: "Catalog",
             dependencies: [
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "SystemIO", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: safe),
         .target(
             name: "Storage",
             dependencies: ["Records", "Kernels", "SystemIO", "WriteAheadLog", "Parquet", "Catalog", "Stitching"],
+            swiftSettings: safe),
+
+        .target(
+            name: "S3",
+            dependencies: [
+                "Records", nioCore, nioHTTP1, .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["S3"])),
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "Backup",
+            dependencies: [
+                "Records", "SystemIO", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                .target(name: "S3", condition: .when(traits: ["S3"])),
+            ],
             swiftSettings: safe),
 
         // Read path.
@@ -103,8 +123,9 @@ let package = Package(
         .executableTarget(
             name: "lockstitch",
             dependencies: [
-                "Collector", "ConfigurationFiles", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records", "Shipping", "Storage", "SystemIO",
-                logging, argumentParser, nioCore, nioHTTP1, nioPosix,
+                "Backup", "Collector", "ConfigurationFiles", "HTTPAPI", "Kernels", "LogsQL", "Parquet", "Parsing", "Records",
+                "Shipping", "Storage", "SystemIO", logging, argumentParser, nioCore, nioHTTP1, nioPosix,
+                .target(name: "S3", condition: .when(traits: ["S3"])),
             ],
             swiftSettings: safe),
 
@@ -139,6 +160,13 @@ let package = Package(
                 "Storage", "Catalog", "Kernels", "Parquet", "Parsing", "Records", "SystemIO", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "BackupTests",
+            dependencies: [
+                "Backup", "Catalog", "HTTPAPI", "Parsing", "Records", "Storage", "SystemIO", "TestSupport",
+                .target(name: "S3", condition: .when(traits: ["S3"])),
+            ]),
+        .testTarget(name: "S3Tests", dependencies: ["S3", "TestSupport"]),
         .testTarget(
             name: "CollectorTests",
             dependencies: [

@@ -1,10 +1,11 @@
 import GRDB
+import SystemIO
 
 /// The catalog's schema, step by step. A step that has shipped never changes.
 enum CatalogMigrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("v1") { db in
+        migrator.register("v1") { db in
             try db.execute(
                 sql: """
                     CREATE TABLE chunk (
@@ -40,7 +41,7 @@ enum CatalogMigrations {
         }
         // Chunks have rows of one day, and can be replaced by others. A replaced one keeps its part of the id index until
         // nobody reads it any more. SQLite divides towards zero, days are counted downwards.
-        migrator.registerMigration("v2") { db in
+        migrator.register("v2") { db in
             try db.execute(
                 sql: """
                     ALTER TABLE chunk ADD COLUMN day INTEGER;
@@ -54,7 +55,7 @@ enum CatalogMigrations {
                     """)
         }
         // Counts of rows, for each chunk, so that they go with it. Chunks of earlier versions have none.
-        migrator.registerMigration("v3") { db in
+        migrator.register("v3") { db in
             try db.execute(
                 sql: """
                     ALTER TABLE chunk ADD COLUMN has_rollup INTEGER NOT NULL DEFAULT 0;
@@ -74,7 +75,7 @@ enum CatalogMigrations {
                     PRAGMA user_version = 3;
                     """)
         }
-        migrator.registerMigration("v4") { db in
+        migrator.register("v4") { db in
             try db.execute(
                 sql: """
                     CREATE TABLE audit (
@@ -91,7 +92,7 @@ enum CatalogMigrations {
                     """)
         }
         // The id index in runs of several chunks, so that a lookup does not look at each chunk; see IDBlock.swift.
-        migrator.registerMigration("v5") { db in
+        migrator.register("v5") { db in
             try db.execute(
                 sql: """
                     CREATE TABLE id_run (
@@ -115,7 +116,7 @@ enum CatalogMigrations {
             try db.execute(sql: "DROP TABLE id_bucket; PRAGMA user_version = 5;")
         }
         // Chunks that sampling has not gone through yet, and what it decided.
-        migrator.registerMigration("v7") { db in
+        migrator.register("v7") { db in
             try db.execute(
                 sql: """
                     ALTER TABLE chunk ADD COLUMN hot_since INTEGER;
@@ -140,5 +141,15 @@ enum CatalogMigrations {
                     """)
         }
         return migrator
+    }
+}
+
+extension DatabaseMigrator {
+    fileprivate mutating func register(_ version: String, _ step: @escaping @Sendable (Database) throws -> Void) {
+        registerMigration(version) { db in
+            try step(db)
+            // Within its transaction.
+            Failpoint.pass("migrate.step")
+        }
     }
 }

@@ -57,12 +57,12 @@ public struct ChunkPublication: Sendable {
     public let columns: [ChunkColumnRecord]
     public let ids: [IDEntry]
     /// As in `ChunkRecord`.
-    public let day: Int64?
-    public let level: Int
+    public var day: Int64?
+    public var level: Int
     /// Counts of all rows; nil where they are not much fewer than the rows.
     public let rollup: [RollupCell]?
     /// As in `ChunkRecord`.
-    public let hotSince: Int64?
+    public var hotSince: Int64?
 
     public init(
         path: String, minTime: Int64, maxTime: Int64, rows: Int, bytes: Int, columns: [ChunkColumnRecord],

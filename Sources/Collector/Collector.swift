@@ -33,6 +33,8 @@ public final class Collector: Sendable {
     private let pipeline: IngestPipeline
     private let sealer: Sealer
     private let maintainer: Maintainer
+    /// For whoever reads chunks and finds one damaged.
+    public let damagedChunks: DamagedChunks
     private let tcp: TCPReceiver
     private let udp: UDPReceiver
     private let logger: Logger
@@ -58,7 +60,8 @@ public final class Collector: Sendable {
             syncInterval: configuration.syncInterval,
             logger: logger)
         sealer = Sealer(store: store, metrics: metrics, logger: logger)
-        maintainer = Maintainer(store: store, clock: clock, logger: logger)
+        damagedChunks = DamagedChunks(store: store, logger: logger)
+        maintainer = Maintainer(store: store, damagedChunks: damagedChunks, clock: clock, logger: logger)
         let group = MultiThreadedEventLoopGroup.singleton
         tcp = TCPReceiver(
             host: configuration.host, port: configuration.tcpPort, sink: pipeline, metrics: receiverMetrics,

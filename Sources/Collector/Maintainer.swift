@@ -6,6 +6,7 @@ import SystemIO
 /// Merges chunks and drops old ones, on a thread of its own that others go before.
 final class Maintainer: Sendable {
     private let store: Store
+    private let damagedChunks: DamagedChunks
     private let clock: any WallClock
     private let logger: Logger
     private let failures: FailureLog
@@ -22,8 +23,9 @@ final class Maintainer: Sendable {
     /// How often old rows are dropped, in nanoseconds.
     private static let retentionInterval: Int64 = 60_000_000_000
 
-    init(store: Store, clock: any WallClock, logger: Logger) {
+    init(store: Store, damagedChunks: DamagedChunks, clock: any WallClock, logger: Logger) {
         self.store = store
+        self.damagedChunks = damagedChunks
         self.clock = clock
         self.logger = logger
         nextRetention = Mutex(clock.monotonic())
@@ -40,6 +42,7 @@ final class Maintainer: Sendable {
     }
 
     private func maintain() -> Double {
+        damagedChunks.reportFilters()
         do {
             try store.removeReplacedChunks()
             try applyRetentionIfDue()
@@ -51,21 +54,12 @@ final class Maintainer: Sendable {
             failures.succeeded()
             return settlement == nil && compaction == nil ? Self.interval : 0
         } catch let damage as ChunkDamage where damage.kind == .damaged {
-            setAside(damage)
+            damagedChunks.setAside(damage)
             return Self.interval
         } catch {
             store.maintenanceMetrics.countFailure()
             failures.failed(error)
             return Self.retryInterval
-        }
-    }
-
-    private func setAside(_ damage: ChunkDamage) {
-        do {
-            try store.setAside(damage)
-            logger.error("a chunk was set aside, queries do without it: \(damage)")
-        } catch {
-            logger.error("a damaged chunk could not be set aside: \(damage); \(error)")
         }
     }
 

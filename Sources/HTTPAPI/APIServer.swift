@@ -18,6 +18,7 @@ public import ServiceLifecycle
 /// | `GET`/`POST /flags` | the flags; `name=`, `value=`, `who=`: sets one |
 /// | `GET`/`POST /select/logsql/…` | the queries of VictoriaLogs' API (`LogsQLRoutes`, `TailRoute`) |
 /// | `GET /metrics` | counters in Prometheus text format |
+/// | `/backup/…` | what `lockstitch backup create` asks for, see `BackupRoutes` |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
 ///
 /// An error is a line of plain text that says what is wrong, with a status of 400 (the request), 404 (no such id),
@@ -48,7 +49,8 @@ public struct APIServer: Service {
         self.state = state
         address = (host, port)
         runner = QueryRunner(queriesMax: limits.queriesMax)
-        let queries = QueryRoutes(store: collector.store, logger: logger, runner: runner, limits: limits)
+        let queries = QueryRoutes(
+            store: collector.store, damagedChunks: collector.damagedChunks, runner: runner, limits: limits)
         let health = HealthRoutes(collector: collector)
         router.get("health", use: health.health)
         router.get("ready", use: health.ready)
@@ -65,8 +67,10 @@ public struct APIServer: Service {
         let metrics = HTTPMetrics()
         LogsQLRoutes(queries: queries).add(to: router)
         TailRoute(queries: queries, metrics: metrics).add(to: router)
-        router.get("metrics") { _, _ in
-            Response.text(MetricsText.render(collector, metrics), contentType: "text/plain; version=0.0.4; charset=utf-8")
+        BackupRoutes(collector: collector).add(to: router)
+        router.get("metrics") { [runner] _, _ in
+            let text = MetricsText.render(collector, queries: runner.counts, http: metrics)
+            return Response.text(text, contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
         application = Application(
             router: router,

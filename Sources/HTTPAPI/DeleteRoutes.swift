@@ -15,9 +15,10 @@ struct DeleteRoutes: Sendable {
         let chunks: Int?
     }
 
+    /// Pages that a browser shows must not be able to delete.
     @Sendable
     func delete(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        guard !request.isFromWebPage else {
+        guard !request.isOfWebPage else {
             return .text("deletions are not taken from web pages\n", status: .forbidden)
         }
         return await queries.answering(request) { parameters, control in
@@ -59,4 +60,10 @@ struct DeleteRoutes: Sendable {
         ]
         return Record(time: entry.time, fields: fields.map { Record.Field($0.0, FieldValue($0.1, kind: $0.2)) })
     }
+}
+
+extension Request {
+    /// Whether a page that a browser shows has made it: browsers name the page in `Origin` when it posts a form to another
+    /// site.
+    var isOfWebPage: Bool { headers[.origin] != nil }
 }

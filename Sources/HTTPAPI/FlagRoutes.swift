@@ -31,7 +31,7 @@ struct FlagRoutes: Sendable {
 
     @Sendable
     func set(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        guard !request.isFromWebPage else {
+        guard !request.isOfWebPage else {
             return .text("flags are not set by web pages\n", status: .forbidden)
         }
         return await queries.answering(request) { parameters, _ in
@@ -52,9 +52,4 @@ struct FlagRoutes: Sendable {
         }
         return percent
     }
-}
-
-extension Request {
-    /// Browsers name the page in `Origin` when it posts a form to another site. No page may change anything here.
-    var isFromWebPage: Bool { headers[.origin] != nil }
 }

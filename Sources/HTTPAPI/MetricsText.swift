@@ -6,7 +6,7 @@ import Synchronization
 
 /// The collector's counters in the Prometheus text exposition format 0.0.4.
 enum MetricsText {
-    static func render(_ collector: Collector, _ http: HTTPMetrics) -> String {
+    static func render(_ collector: Collector, queries: QueryCounts, http: HTTPMetrics) -> String {
         var text = ""
         func add(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
             text += "# HELP lockstitch_\(name) \(help)\n# TYPE lockstitch_\(name) \(type)\n"
@@ -43,6 +43,9 @@ enum MetricsText {
         let quarantined = collector.store.quarantinedChunks
         gauge("quarantined_chunks", "Chunks that were found damaged, and that queries do without.", quarantined.count)
         gauge("quarantined_rows", "Rows of these chunks.", quarantined.reduce(0) { $0 + $1.rows })
+        gauge(
+            "damaged_word_filters", "Row groups whose word filter was found damaged; queries do without it, and miss no row.",
+            collector.store.damagedFilterCount)
         let counts = collector.store.counts
         gauge("memtable_rows", "Rows in memory, in no chunk yet.", counts.memtableRows)
         gauge("memtable_bytes", "Bytes of these rows.", counts.memtableBytes)
@@ -73,6 +76,21 @@ enum MetricsText {
         add(
             "sampling_early_rows_total", "counter", "Rows that sampling went through before their time, by what was short.",
             Settlement.Early.allCases.map { ("{short=\"\($0.rawValue)\"}", maintenance.earlyRows[$0] ?? 0) })
+        counter("queries_total", "Queries, traces and deletions that were taken.", queries.taken)
+        counter("queries_refused_total", "Those refused as too many were under way.", queries.refused)
+        gauge("queries_running", "Those that have a thread.", queries.running)
+        gauge("queries_waiting", "Those that wait for one.", queries.waiting)
+        let caches = collector.store.caches
+        for (name, what, counts) in [
+            ("query_cache", "decoded columns of chunks", caches.columns.counts),
+            ("result_cache", "results of row groups", caches.results.counts),
+        ] {
+            counter("\(name)_hits_total", "Times that \(what) were in memory.", counts.hits)
+            counter("\(name)_misses_total", "Times that \(what) were not.", counts.misses)
+            counter("\(name)_evictions_total", "Times that \(what) had to make room.", counts.evictions)
+            gauge("\(name)_entries", "How many \(what) are in memory.", counts.entries)
+            gauge("\(name)_bytes", "Memory that \(what) take.", counts.bytes)
+        }
         counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
         gauge("tails", "Live tails under way.", http.tails.load(ordering: .relaxed))
         counter("tail_rows_total", "Rows given to live tails.", http.tailRows.load(ordering: .relaxed))

@@ -1,5 +1,5 @@
+import Collector
 import Hummingbird
-import Logging
 import LogsQL
 import NIOCore
 import QueryEngine
@@ -10,7 +10,7 @@ import Traces
 /// `/query` and `/trace`.
 struct QueryRoutes: Sendable {
     let store: Store
-    let logger: Logger
+    let damagedChunks: DamagedChunks
     let runner: QueryRunner
     let limits: HTTPLimits
 
@@ -22,6 +22,9 @@ struct QueryRoutes: Sendable {
         await answering(request) { parameters, control in
             let (_, query) = try parsed(parameters)
             let limit = try parameters.integer("limit", default: 1_000)
+            if let isRun = try parameters.explanationIsRun() {
+                return try explain(query, limit: limit, running: isRun, parameters, control)
+            }
             // One more than wanted: whether there are more must not go unsaid.
             let (found, snapshot) = try reading(control) { snapshot in
                 try run(query, over: snapshot, limit: limit == 0 ? nil : min(limit, .max - 1) + 1, control)
@@ -94,20 +97,8 @@ struct QueryRoutes: Sendable {
             } catch let damage as ChunkDamage where !damages.contains(where: { $0.path == damage.path }) {
                 try control.check()
                 damages.append(damage)
-                setAside(damage)
+                damagedChunks.setAside(damage)
             }
-        }
-    }
-
-    private func setAside(_ damage: ChunkDamage) {
-        do {
-            if let chunk = try store.setAside(damage) {
-                logger.error("chunk '\(chunk.path)' was set aside, queries do without its \(chunk.rows) rows: \(damage)")
-            } else {
-                logger.warning("a query went on without a chunk: \(damage)")
-            }
-        } catch {
-            logger.error("a damaged chunk could not be set aside, queries do without it: \(damage); \(error)")
         }
     }
 
@@ -130,14 +121,18 @@ struct QueryRoutes: Sendable {
         response.headers[name] = EstimateHeader(estimate).value
     }
 
+    func engine(_ snapshot: Snapshot, _ control: QueryControl) -> QueryEngine {
+        let lookup = lookup(snapshot)
+        return QueryEngine(
+            correlationIDs: store.correlationIDs,
+            traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
+    }
+
     /// - Parameter now: what `_time:5m` counts from; nil for this moment.
     func run(
         _ query: Query, over snapshot: Snapshot, limit: Int?, now: Int64? = nil, _ control: QueryControl
     ) throws -> QueryAnswer {
-        let lookup = lookup(snapshot)
-        let engine = QueryEngine(
-            correlationIDs: store.correlationIDs,
-            traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
+        let engine = engine(snapshot, control)
         var query = query
         if let limit { query.pipes.append(.limit(limit)) }
         return try engine.answer(query, over: snapshot, now: now ?? store.now(), control: control)

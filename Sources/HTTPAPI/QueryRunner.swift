@@ -11,6 +11,7 @@ final class QueryRunner: Sendable {
     private struct State {
         var queries: [ObjectIdentifier: QueryControl] = [:]
         var isStopped = false
+        var counts = QueryCounts()
     }
 
     private let pool: NIOThreadPool
@@ -21,6 +22,14 @@ final class QueryRunner: Sendable {
         self.queriesMax = queriesMax
         // More than there are cores: a query that takes seconds shares its core with those that take milliseconds.
         pool = NIOThreadPool(numberOfThreads: max(8, 2 * System.coreCount))
+    }
+
+    var counts: QueryCounts {
+        state.withLock { state in
+            var counts = state.counts
+            counts.waiting = max(0, state.queries.count - counts.running)
+            return counts
+        }
     }
 
     func start() { pool.start() }
@@ -47,7 +56,9 @@ final class QueryRunner: Sendable {
         try admit(control)
         defer { state.withLock { $0.queries[ObjectIdentifier(control)] = nil } }
         return try await withTaskCancellationHandler {
-            try await pool.runIfActive {
+            try await pool.runIfActive { [self] in
+                state.withLock { $0.counts.running += 1 }
+                defer { state.withLock { $0.counts.running -= 1 } }
                 try control.check()
                 return try body(control)
             }
@@ -59,9 +70,19 @@ final class QueryRunner: Sendable {
     private func admit(_ control: QueryControl) throws {
         let count = state.withLock { state in
             if state.isStopped { control.cancel() }
+            if state.queries.count < queriesMax { state.counts.taken += 1 } else { state.counts.refused += 1 }
             if state.queries.count < queriesMax { state.queries[ObjectIdentifier(control)] = control }
             return state.queries[ObjectIdentifier(control)] == nil ? queriesMax : nil
         }
         if let count { throw QueryFailure("\(count) queries are under way already; try again later", kind: .stopped) }
     }
+}
+
+/// What became of the queries that were asked.
+struct QueryCounts: Sendable {
+    var taken = 0
+    /// As too many were under way.
+    var refused = 0
+    var running = 0
+    var waiting = 0
 }

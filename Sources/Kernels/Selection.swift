@@ -9,13 +9,6 @@ public func rows(_ candidates: Bitmap, with values: [Int64], in range: ClosedRan
     return select(candidates, values) { $0 >= low && $0 <= high }
 }
 
-/// The same for numbers with fractions; NaN lies in no range.
-public func rows(_ candidates: Bitmap, with values: [Double], in range: ClosedRange<Double>) -> Bitmap {
-    precondition(values.count == candidates.count)
-    let (low, high) = (range.lowerBound, range.upperBound)
-    return select(candidates, values) { $0 >= low && $0 <= high }
-}
-
 /// The rows among `candidates` whose code is marked.
 ///
 /// - Precondition: `codes` has one for each row, and those of `candidates` are below `isMarked.count`.

@@ -88,6 +88,12 @@ public struct CalendarTime: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension CalendarTime {
+    /// What a `_time` filter takes for a date; nil for anything else.
+    public init?(_ text: String) {
+        guard case .point(.calendar(let time)) = Self.read(text) else { return nil }
+        self = time
+    }
+
     /// `YYYY[-MM[-DD[Thh[:mm[:ss[.f…]]]]]]` and `Z`, `±hh:mm` or nothing (UTC).
     static func read(_ text: String) -> TimePoint.Reading {
         var scanner = TimeScanner(bytes: Array(text.utf8))

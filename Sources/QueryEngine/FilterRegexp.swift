@@ -29,10 +29,11 @@ private struct SubstringPredicate: TextPredicate {
 
 /// A match of a regular expression stands somewhere in the text.
 ///
-/// Foundation's expressions backtrack: `(a+)+$` on sixty letters takes longer than anyone waits. While it matches, ICU
+/// Plain expressions are matched by an automaton, where the text is of ASCII. Foundation's expressions backtrack: `(a+)+$` on sixty letters takes longer than anyone waits. While it matches, ICU
 /// reports progress every few thousand steps, which is where the query's end is looked for.
 private struct RegexpPredicate: TextPredicate {
     private let expression: NSRegularExpression
+    private let automaton: RegexpAutomaton?
     private let control: QueryControl
     let required: ByteSearch?
     let words: [[UInt64]]
@@ -45,12 +46,14 @@ private struct RegexpPredicate: TextPredicate {
             throw QueryFailure(
                 "cannot compile the regular expression '\(pattern)': check its brackets, quantifiers and escapes")
         }
-        let literal = RegexpLiteral.required(pattern)
+        automaton = RegexpAutomaton(pattern)
+        let literal = automaton?.required ?? RegexpLiteral.required(pattern)
         required = literal.map(ByteSearch.init)
         words = [literal.map { wordHashes($0, startsWord: false, endsWord: false) } ?? []]
     }
 
     func matches(_ text: Span<UInt8>) throws -> Bool {
+        if let verdict = automaton?.matches(text) { return verdict }
         if let required, required.first(in: text, range: 0..<text.count) == nil { return false }
         let string = text.string
         let whole = NSRange(location: 0, length: string.utf16.count)

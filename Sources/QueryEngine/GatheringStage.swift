@@ -32,6 +32,7 @@ struct GatheringPlan: Sendable {
         self.pipes = pipes
         self.passing = passing
         self.context = context
+        self.context.gathersPart = true
         if case .sort = pipes[passing] { self.context.sortBound = SortBound() }
     }
 

@@ -42,6 +42,8 @@ struct StageContext: Sendable {
     let correlationIDs: [String]
     let estimates = SampleEstimates()
     var profile = QueryProfile()
+    /// Whether the stages gather a part.
+    var gathersPart = false
     /// For the parts of one sort.
     var sortBound: SortBound?
     /// That of the query whose pipes these are.

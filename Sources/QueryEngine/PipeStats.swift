@@ -29,6 +29,7 @@ final class StatsStage: GatheringStage {
     private var sample: SampleReader?
     private let estimates: SampleEstimates
     private var isEstimated = false
+    private let gathersPart: Bool
     private let limits: QueryLimitsOfEngine
     private let control: QueryControl
     private let next: any PipeStage
@@ -51,6 +52,7 @@ final class StatsStage: GatheringStage {
         }
         sample = hasStoredRows ? SampleReader(context, callCount: max(1, calls.count)) : nil
         estimates = context.estimates
+        gathersPart = context.gathersPart
         limits = context.limits
         control = context.control
         self.next = next
@@ -133,6 +135,9 @@ final class StatsStage: GatheringStage {
             ofKeptRows: calls.filter(\.accumulator.isOfKeptRows).map(\.name),
             errorNames: Dictionary(calls.map { ($0.name, $0.errorNames) }) { first, _ in first })
     }
+
+    /// A part with sampled rows is of no use.
+    var wantsMore: Bool { !(gathersPart && isEstimated) }
 
     func finish() throws {
         settle()

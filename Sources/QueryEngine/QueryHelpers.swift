@@ -27,8 +27,11 @@ public final class QueryHelpers: Sendable {
         private let work = Mutex<(waiting: [@Sendable () -> Void], isClosed: Bool)>(([], false))
         private let wakeUp = NSCondition()
 
+        private static let waitingMax = 64
+
+        /// Work that would wait behind much other is not taken: who asks does it alone.
         func add(_ new: @escaping @Sendable () -> Void) {
-            work.withLock { $0.waiting.append(new) }
+            work.withLock { if $0.waiting.count < Self.waitingMax { $0.waiting.append(new) } }
             wakeUp.lock()
             wakeUp.signal()
             wakeUp.unlock()

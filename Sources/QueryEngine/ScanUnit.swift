@@ -41,7 +41,7 @@ struct BlockRun: Sendable {
         for (segment, position) in newestFirst ? segments.reversed() : segments {
             var blocks = ArraySlice(newestFirst ? segment.blocks.reversed() : segment.blocks)
             while !blocks.isEmpty {
-                let count = min(blocksMax, 1 << (runs.count / 2))
+                let count = runs.count < 8 ? 1 << (runs.count / 2) : blocksMax
                 runs.append(BlockRun(segment: segment, position: position, blocks: Array(blocks.prefix(count))))
                 blocks = blocks.dropFirst(count)
             }

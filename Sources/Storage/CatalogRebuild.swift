@@ -2,7 +2,6 @@ import Catalog
 import Foundation
 import Parquet
 import Records
-import Stitching
 public import SystemIO
 import WriteAheadLog
 
@@ -57,6 +56,7 @@ public struct CatalogRebuild {
         }
         let lock = try fileSystem.lock("\(folder)/\(FileNames.lock)")
         defer { lock.release() }
+        try RestoredFolder.refuseUnfinished(folder, fileSystem)
         var report = Report()
         let old = (try? CatalogCheck(path: path)) ?? nil
         let choice = try choose(old, &report)
@@ -64,7 +64,9 @@ public struct CatalogRebuild {
         let catalog = try Catalog(path: newPath)
         for (index, chunk) in choice.chunks.enumerated() {
             do {
-                let publication = try publication(chunk)
+                let indexing = ChunkIndexing(
+                    file: chunk, path: String(chunk.path.dropFirst(folder.count + 1)), correlationIDs: correlationIDs)
+                let publication = try indexing.publication()
                 _ = try catalog.publish([publication], retiring: 0)
                 report.chunks += 1
                 report.rows += publication.rows
@@ -73,6 +75,8 @@ public struct CatalogRebuild {
                 finding.rowGroup = damage.rowGroup
                 finding.column = damage.column
                 report.unreadable.append(finding)
+            } catch let error as StorageError {
+                report.unreadable.append(DoctorFinding(.damagedChunk, file: chunk.path, error.description))
             }
             progress(index + 1, choice.chunks.count)
         }
@@ -94,7 +98,7 @@ public struct CatalogRebuild {
 
     private func choose(_ old: CatalogCheck?, _ report: inout Report) throws -> Choice {
         var origins: [(path: String, file: ChunkFile, origin: ChunkOrigin?)] = []
-        for path in try ChunkFolder(folder: folder, fileSystem: fileSystem).paths() {
+        for path in try ChunkFolder(folder: folder, fileSystem: fileSystem).files().chunks {
             let file = ChunkFile(path: "\(folder)/\(path)", fileSystem: fileSystem, open: OpenChunks(countMax: 1))
             do {
                 origins.append((path, file, ChunkOrigin(keyValues: try file.layout().reader.keyValues)))
@@ -131,46 +135,6 @@ public struct CatalogRebuild {
     private func logSegments() throws -> [UInt64] {
         let path = "\(folder)/\(FileNames.writeAheadLog)"
         return fileSystem.exists(path) ? try WriteAheadLog.segments(in: path, fileSystem) : []
-    }
-
-    // MARK: What the catalog shall know of a chunk
-
-    private func publication(_ file: ChunkFile) throws -> ChunkPublication {
-        let layout = try file.layout()
-        let segments = try file.segments()
-        let times = try segments.map { try $0.times(0..<$0.rowCount) }
-        let (first, last) = (times.compactMap(\.first).min() ?? 0, times.compactMap(\.last).max() ?? 0)
-        let day = Timestamp.dayNumber(first) == Timestamp.dayNumber(last) ? Timestamp.dayNumber(first) : nil
-        var level = 0
-        if case .chunks? = ChunkOrigin(keyValues: layout.reader.keyValues) { level = 1 }
-        return ChunkPublication(
-            path: String(file.path.dropFirst(folder.count + 1)), minTime: first, maxTime: last,
-            rows: segments.reduce(0) { $0 + $1.rowCount }, bytes: try fileSystem.open(file.path).byteCount,
-            columns: columns(layout), ids: try segments.flatMap { try ids($0, layout) }, day: day, level: level)
-    }
-
-    private func columns(_ layout: ChunkLayout) -> [ChunkColumnRecord] {
-        layout.reader.schema.enumerated().map { index, schema in
-            ChunkColumnRecord(name: schema.name, type: schema.type.label, values: layout.valueCount(index))
-        }
-    }
-
-    private func ids(_ segment: ChunkSegment, _ layout: ChunkLayout) throws -> [IDEntry] {
-        let fields = correlationIDs.filter { layout.columns[$0] != nil }
-        var entries: [IDEntry] = []
-        for (page, rows) in try segment.pageRows().enumerated() {
-            var hashes: Set<UInt64> = []
-            for field in fields {
-                let column = try segment.column(field, rows: rows)
-                for row in 0..<column.count {
-                    guard let text = column.text(row), let id = CorrelationIDs.normalise(text, field: field) else { continue }
-                    hashes.insert(CorrelationIDs.hash(id))
-                }
-            }
-            guard let rowGroup = UInt16(exactly: segment.rowGroup), let page = UInt16(exactly: page) else { continue }
-            entries += hashes.map { IDEntry(hash: $0, rowGroup: rowGroup, page: page) }
-        }
-        return entries
     }
 
     // MARK: The swap

@@ -1,6 +1,6 @@
 import Parquet
 import Records
-import SystemIO
+public import SystemIO
 
 /// Something that `lockstitch doctor` found.
 public struct DoctorFinding: Encodable, Sendable, Hashable {
@@ -19,6 +19,7 @@ public struct DoctorFinding: Encodable, Sendable, Hashable {
         case damagedLog = "damaged_log"
         case tornLog = "torn_log"
         case damagedCatalog = "damaged_catalog"
+        case unfinishedRestore = "unfinished_restore"
         case quarantine, space, clock
     }
 
@@ -37,17 +38,38 @@ public struct DoctorFinding: Encodable, Sendable, Hashable {
         self.file = file
         self.detail = detail
     }
+
+    /// Where in the file, to stand behind its name; empty when that is not known.
+    public var placeInFile: String {
+        var place = ""
+        if let offset { place += ", byte \(offset)" }
+        if let rowGroup { place += ", row group \(rowGroup)" }
+        if let column { place += ", column '\(column)'" }
+        return place
+    }
 }
 
 /// Reads all of a chunk, and says what is wrong with it.
-struct ChunkCheck {
+public struct ChunkCheck {
     let path: String
     let fileSystem: any FileSystem
+
+    public init(path: String, fileSystem: any FileSystem = POSIXFileSystem()) {
+        self.path = path
+        self.fileSystem = fileSystem
+    }
 
     /// What the rows are, as the chunk itself says.
     struct Contents {
         var rows = 0
         var times: ClosedRange<Int64>?
+    }
+
+    /// - Parameter rows: how many it should have.
+    public func problems(rows: Int) -> [DoctorFinding] {
+        let (problems, contents) = run()
+        guard problems.isEmpty, let found = contents?.rows, found != rows else { return problems }
+        return [DoctorFinding(.chunkMismatch, file: path, "it has \(found) rows in place of \(rows)")]
     }
 
     func problems() -> [DoctorFinding] { run().problems }

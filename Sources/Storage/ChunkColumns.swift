@@ -1,7 +1,6 @@
 import Kernels
 import Parquet
 import Records
-import Stitching
 
 /// All columns of a chunk, typed: the time, then the fields in order of first appearance, then `_rest`.
 struct ChunkColumns {
@@ -19,8 +18,7 @@ struct ChunkColumns {
     let rowGroups: [Range<Int>]
     /// Of the first and the last row; nil if there are none.
     let times: ClosedRange<Int64>?
-    /// For each correlation-id column, the hash of each row's id, 0 where it has none.
-    private var idHashes: [[UInt64]] = []
+    private(set) var ids: RowIDs
 
     /// The columns with the types that the values allow.
     ///
@@ -32,7 +30,7 @@ struct ChunkColumns {
         var spans = SpanColumns(rows.fields.map(\.name))
         for name in named {
             let column = try rows.column(name)
-            if options.correlationIDs.contains(name) { index(column) }
+            if options.correlationIDs.contains(name) { ids.add(column) }
             if !spans.take(column, place: own.count) { insert(column, at: own.count) }
         }
         insertParents(spans)
@@ -51,7 +49,7 @@ struct ChunkColumns {
         var spans = SpanColumns(plan.parentOffsets == nil ? [] : plan.fieldNames)
         for (place, schema) in plan.own.enumerated().dropFirst() where place != plan.parentOffsets {
             let column = try rows.column(schema.name)
-            if options.correlationIDs.contains(schema.name) { index(column) }
+            if options.correlationIDs.contains(schema.name) { ids.add(column) }
             if !spans.take(column, place: place) { own.append(try Self.typed(column, as: schema)) }
         }
         let split = spans.split(in: rowGroups)
@@ -65,6 +63,7 @@ struct ChunkColumns {
 
     private init(_ rows: SortedRows, rest: RestObjects?, _ options: StoreOptions) {
         rowCount = rows.rowCount
+        ids = RowIDs(rowCount: rows.rowCount)
         times = rows.times.first.flatMap { first in rows.times.last.map { first...$0 } }
         rowGroups = Self.rowGroups(rows.rowCount, rest, options)
         self.rest = rest
@@ -126,30 +125,6 @@ struct ChunkColumns {
         let kept = Set(byRank.prefix(Limits.columnsPerChunkMax).map(\.element.name))
         let names = fields.map(\.name)
         return (names.filter(kept.contains), names.filter { !kept.contains($0) })
-    }
-
-    private mutating func index(_ column: SortedColumn) {
-        let hashes = CorrelationIDs.hashes(bytes: column.bytes, ends: column.ends, field: column.name)
-        guard column.validity != nil else { return idHashes.append(hashes) }
-        var ofRow = [UInt64](repeating: 0, count: rowCount)
-        column.forEachRow { row, index in ofRow[row] = hashes[index] }
-        idHashes.append(ofRow)
-    }
-
-    /// The hashes of all ids on `rows`, each once, rising.
-    func distinctIDHashes(_ rows: Range<Int>) -> [UInt64] {
-        var hashes: [UInt64] = []
-        for column in idHashes {
-            var last: UInt64 = 0
-            for hash in column[rows] where hash != last {
-                last = hash
-                if hash != 0 { hashes.append(hash) }
-            }
-        }
-        hashes.sort()
-        var distinct: [UInt64] = []
-        for hash in hashes where hash != distinct.last { distinct.append(hash) }
-        return distinct
     }
 
     /// How many rows have a value, for all columns, `_rest` last.

@@ -30,6 +30,8 @@ final class ChunkFile: Sendable {
     /// Has `body` called when nobody uses the file any more.
     func whenUnused(_ body: @escaping @Sendable () -> Void) { unused.withLock { $0 = body } }
 
+    func note(damagedFilter damage: ChunkDamage) { open.damagedFilters.add(damage) }
+
     /// The row groups.
     ///
     /// - Throws: when the file cannot be read or is no chunk.

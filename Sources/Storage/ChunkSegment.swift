@@ -42,8 +42,14 @@ struct ChunkSegment: Segment {
         }
     }
 
+    /// A filter that is damaged counts as none: the rows are not affected, and are then read.
     func words() throws -> (any SegmentWords)? {
-        try file.words(rowGroup: rowGroup)
+        do {
+            return try file.words(rowGroup: rowGroup)
+        } catch let damage as ChunkDamage where damage.kind == .damaged {
+            file.note(damagedFilter: damage)
+            return nil
+        }
     }
 
     func range(_ field: String, rows: Range<Int>) throws -> ColumnRange? {
@@ -110,7 +116,7 @@ extension ChunkLayout {
         guard let filter = WordFilter(bytes) else {
             throw ChunkDamage(
                 kind: .damaged, path: path, rowGroup: rowGroup, column: nil,
-                reason: "its word filter, bytes \(place) of the file, is not as it was written")
+                reason: "its word filter, bytes \(place) of the file, is not as it was written; its rows are not affected")
         }
         return filter
     }

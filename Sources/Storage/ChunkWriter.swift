@@ -2,7 +2,6 @@ import Catalog
 import Kernels
 import Parquet
 import Records
-import Stitching
 import SystemIO
 
 /// Writes rows in time order to a chunk file, so that it is there whole or not at all. Sealing and compaction both write
@@ -47,6 +46,7 @@ struct ChunkWriter {
                 keyValues: try plan.kinds.keyValues() + filters.keyValues() + head.keyValues() + ChunkChecksum.placeholders)
             try file.sync()
             try file.close()
+            Failpoint.pass("chunk.synced")
             try fileSystem.renameForGood(unfinished, to: "\(folder)/\(path)")
             return SealedChunk(path: path, head: head, contents: contents)
         } catch {
@@ -138,7 +138,7 @@ struct RowGroupsWriter: ~Copyable {
     private mutating func noteIDs(_ columns: ChunkColumns, _ groupRows: Range<Int>) throws {
         for (page, start) in stride(from: groupRows.lowerBound, to: groupRows.upperBound, by: options.pageRows).enumerated() {
             let rows = start..<min(start + options.pageRows, groupRows.upperBound)
-            let hashes = columns.distinctIDHashes(rows)
+            let hashes = columns.ids.distinctHashes(rows)
             guard let rowGroup = UInt16(exactly: rowGroupCount), let page = UInt16(exactly: page) else {
                 throw StorageError("cannot make a chunk of more than 65536 row groups or pages; use a smaller memtable")
             }

@@ -29,6 +29,9 @@ public struct Doctor {
         }
         var report = DoctorReport(folder: folder)
         report.isCollectorRunning = isLocked
+        if RestoredFolder.isUnfinished(folder, fileSystem) {
+            report.add(DoctorFinding(.unfinishedRestore, file: folder, RestoredFolder.unfinishedText))
+        }
         let catalog = readCatalog(&report)
         let log = checkLog(after: catalog?.retiredSegment ?? 0, &report)
         try checkChunks(catalog, log, &report, progress)
@@ -103,7 +106,7 @@ public struct Doctor {
         _ progress: (_ done: Int, _ total: Int) -> Void
     ) throws {
         let known = Dictionary((catalog?.chunks ?? []).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-        let files = try ChunkFolder(folder: folder, fileSystem: fileSystem).paths()
+        let files = try ChunkFolder(folder: folder, fileSystem: fileSystem).files().chunks
         // Nobody reads those that were replaced, or set aside, and a start removes them.
         let sizes = files.filter { known[$0]?.isReplaced != true }.map { path in (path, (try? fileSystem.open("\(folder)/\(path)").byteCount) ?? 0) }
         let total = sizes.reduce(0) { $0 + $1.1 }
@@ -148,7 +151,7 @@ public struct Doctor {
 
     private func unknown(_ path: String, _ catalog: CatalogCheck, _ log: Set<UInt64>) -> DoctorFinding {
         let isElsewhere =
-            switch LeftoverChunks(folder: folder, fileSystem: fileSystem).origin(of: path) {
+            switch ChunkFolder(folder: folder, fileSystem: fileSystem).origin(of: path) {
             case .log(let segments)?:
                 LeftoverChunks.isInLog(segments, log, isInChunks: { $0 <= catalog.retiredSegment })
             case .chunks(let paths)?: Set(catalog.chunks.filter { !$0.isReplaced }.map(\.path)).isSuperset(of: paths)
@@ -217,20 +220,6 @@ public struct Doctor {
                 DoctorFinding(
                     .space, severity: .warning, file: folder,
                     "only \(free.intValue >> 20) MiB of the disk are free; a full one takes no rows"))
-        }
-    }
-}
-
-/// The chunk files of a data folder.
-struct ChunkFolder {
-    let folder: String
-    let fileSystem: any FileSystem
-
-    /// Relative to the folder, sorted.
-    func paths() throws -> [String] {
-        try fileSystem.list("\(folder)/\(FileNames.data)").flatMap { day in
-            try fileSystem.list("\(folder)/\(FileNames.data)/\(day)").filter { $0.hasSuffix(FileNames.chunkSuffix) }
-                .map { "\(FileNames.data)/\(day)/\($0)" }
         }
     }
 }

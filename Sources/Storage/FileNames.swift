@@ -11,6 +11,8 @@ enum FileNames {
     static let unfinishedSuffix = ".tmp"
 
     static let chunkSuffix = ".parquet"
+    /// There while a restore into the folder is not done; then nothing may open it.
+    static let restoring = "restoring"
 
     /// Where a damaged chunk goes.
     static func quarantined(_ chunk: String) -> String {

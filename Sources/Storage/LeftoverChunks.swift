@@ -1,5 +1,4 @@
 import Catalog
-import Parquet
 import SystemIO
 
 /// Files that a crash left in the data folder: chunks half written, and chunks that the catalog does not know.
@@ -10,16 +9,31 @@ struct LeftoverChunks {
         let logSegments: Set<UInt64>
     }
 
-    let folder: String
-    let fileSystem: any FileSystem
+    private let folder: String
+    private let fileSystem: any FileSystem
+    private let published: Set<String>
+    private let unfinished: [String]
+    /// Those that the catalog does not know; no origin where the file cannot be read or does not say.
+    private let unknown: [(path: String, origin: ChunkOrigin?)]
+
+    /// - Parameter replaced: chunks that the catalog has and whose files are on their way out.
+    init(folder: String, fileSystem: any FileSystem, published: [ChunkRecord], replaced: [ChunkRecord]) throws {
+        self.folder = folder
+        self.fileSystem = fileSystem
+        let published = Set(published.map(\.path))
+        let chunkFolder = ChunkFolder(folder: folder, fileSystem: fileSystem)
+        let files = try chunkFolder.files()
+        self.published = published
+        unfinished = files.unfinished
+        let known = published.union(replaced.map(\.path))
+        unknown = files.chunks.filter { !known.contains($0) }.map { ($0, chunkFolder.origin(of: $0)) }
+    }
 
     /// The last log segment that a chunk which the catalog does not know was made of. A new segment with such a number would
     /// pass for it.
-    func lastLogSegment(published: [ChunkRecord]) throws -> UInt64 {
-        let published = Set(published.map(\.path))
-        let unknown = try ChunkFolder(folder: folder, fileSystem: fileSystem).paths().filter { !published.contains($0) }
-        return unknown.compactMap { path in
-            guard case .log(let segments)? = origin(of: path) else { return nil }
+    var lastLogSegment: UInt64 {
+        unknown.compactMap { _, origin in
+            guard case .log(let segments)? = origin else { return nil }
             return segments.max()
         }.max() ?? 0
     }
@@ -31,24 +45,17 @@ struct LeftoverChunks {
     /// - Parameters:
     ///   - retired: the last log segment whose rows are in chunks that the catalog knows.
     ///   - log: the segments that are to be replayed.
-    func settle(
-        published: [ChunkRecord], retired: UInt64, log: Set<UInt64>, _ report: inout RecoveryReport
-    ) throws -> [Unpublished] {
-        let published = Set(published.map(\.path))
+    func settle(retired: UInt64, log: Set<UInt64>, _ report: inout RecoveryReport) throws -> [Unpublished] {
+        for path in unfinished { try fileSystem.remove("\(folder)/\(path)") }
         var unpublished: [Unpublished] = []
-        for day in try fileSystem.list("\(folder)/\(FileNames.data)") {
-            for name in try fileSystem.list("\(folder)/\(FileNames.data)/\(day)") {
-                let path = "\(FileNames.data)/\(day)/\(name)"
-                if name.hasSuffix(FileNames.unfinishedSuffix) { try fileSystem.remove("\(folder)/\(path)") }
-                guard name.hasSuffix(FileNames.chunkSuffix), !published.contains(path) else { continue }
-                switch origin(of: path) {
-                case .log(let segments) where Self.isInLog(segments, log, isInChunks: { $0 <= retired }):
-                    unpublished.append(Unpublished(path: path, logSegments: Set(segments)))
-                case .chunks(let paths) where paths.allSatisfy({ isThere($0, published) }):
-                    try fileSystem.removeForGood("\(folder)/\(path)")
-                    report.removedChunks.append(path)
-                case .log, .chunks, nil: report.unknownChunks.append(path)
-                }
+        for (path, origin) in unknown {
+            switch origin {
+            case .log(let segments) where Self.isInLog(segments, log, isInChunks: { $0 <= retired }):
+                unpublished.append(Unpublished(path: path, logSegments: Set(segments)))
+            case .chunks(let paths) where paths.allSatisfy(isThere):
+                try fileSystem.removeForGood("\(folder)/\(path)")
+                report.removedChunks.append(path)
+            case .log, .chunks, nil: report.unknownChunks.append(path)
             }
         }
         return unpublished
@@ -60,14 +67,7 @@ struct LeftoverChunks {
         segments.contains(where: log.contains) && segments.allSatisfy { log.contains($0) || isInChunks($0) }
     }
 
-    private func isThere(_ path: String, _ published: Set<String>) -> Bool {
+    private func isThere(_ path: String) -> Bool {
         published.contains(path) && fileSystem.exists("\(folder)/\(path)")
-    }
-
-    /// Nil for a file that cannot be read or does not say.
-    func origin(of path: String) -> ChunkOrigin? {
-        let file = ChunkFile(path: "\(folder)/\(path)", fileSystem: fileSystem, open: OpenChunks(countMax: 1))
-        guard let layout = try? file.layout() else { return nil }
-        return ChunkOrigin(keyValues: layout.reader.keyValues)
     }
 }

@@ -11,6 +11,7 @@ final class OpenChunks: Sendable {
         var uses = 0
     }
 
+    let damagedFilters = DamagedFilters()
     private let countMax: Int
     private let state = Mutex(State())
 
@@ -33,7 +34,10 @@ final class OpenChunks: Sendable {
     }
 
     /// Closes a chunk whose file goes.
-    func forget(_ path: String) { state.withLock { $0.chunks[path] = nil } }
+    func forget(_ path: String) {
+        state.withLock { $0.chunks[path] = nil }
+        damagedFilters.forget(path)
+    }
 
     private static func use(_ path: String, _ state: inout State) -> ChunkLayout? {
         state.uses += 1

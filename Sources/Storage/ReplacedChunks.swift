@@ -30,8 +30,10 @@ final class ReplacedChunks: Sendable {
             openChunks.forget(path)
             // The file first: one that the catalog has forgotten would be taken for one that it never knew.
             if fileSystem.exists(path) { try fileSystem.removeForGood(path) }
+            Failpoint.pass("replaced.removed")
             try catalog.forget(record.id)
             left.removeFirst()
+            Failpoint.pass("replaced.forgotten")
         }
     }
 

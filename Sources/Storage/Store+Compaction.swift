@@ -30,7 +30,9 @@ extension Store {
             let level = (due.map(\.level).max() ?? 0) + 1
             let outcome = try rewriter(checkpoint).rewrite(inputs, ulid: names.next(), level: level)
             guard let sealed = outcome.sealed else { return nil }
+            Failpoint.pass("compact.written")
             try replace(inputs, with: [sealed])
+            Failpoint.pass("compact.published")
             let compaction = Compaction(
                 chunks: due.count, rows: sealed.contents.rows, bytesBefore: due.reduce(0) { $0 + $1.bytes },
                 bytesAfter: sealed.contents.bytes, path: sealed.path)

@@ -92,7 +92,10 @@ extension Store {
     ) throws {
         let dropped = try maintaining(stop) { _ in
             let chunks = choose(liveChunks)
-            if !chunks.isEmpty { try replace(chunks, with: []) }
+            if !chunks.isEmpty {
+                try replace(chunks, with: [])
+                Failpoint.pass("retention.published")
+            }
             return chunks
         }
         guard let dropped, !dropped.isEmpty else { return }
@@ -148,8 +151,10 @@ extension Store {
         guard try count(chunk, checkpoint, isRemoved) > 0 else { return RewriteOutcome(rows: 0, bytes: 0) }
         let outcome = try rewriter(checkpoint).rewrite(
             [chunk], ulid: names.next(), level: chunk.record.level, choice: .excluding(isRemoved))
+        Failpoint.pass("rewrite.written")
         try replace(
             [chunk], with: outcome.sealed.map { [$0] } ?? [], audit: audit.map { ($0, outcome.excludedRows) })
+        Failpoint.pass("rewrite.published")
         return RewriteOutcome(
             rows: outcome.excludedRows, bytes: chunk.record.bytes - (outcome.sealed?.contents.bytes ?? 0))
     }

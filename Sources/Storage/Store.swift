@@ -91,6 +91,7 @@ public final class Store: Sendable {
         self.clock = clock
         try fileSystem.createDirectory(folder)
         lock = try fileSystem.lock("\(folder)/\(FileNames.lock)")
+        try RestoredFolder.refuseUnfinished(folder, fileSystem)
         names = ULIDGenerator(clock: clock, random: random)
         catalog = try Catalog(path: "\(folder)/\(FileNames.catalog)")
         try fileSystem.createDirectory("\(folder)/\(FileNames.data)")
@@ -104,20 +105,21 @@ public final class Store: Sendable {
         let published = try catalog.chunks()
         var recovery = RecoveryReport()
         var replay = Replay()
-        let leftovers = LeftoverChunks(folder: folder, fileSystem: fileSystem)
-        replay.pending = try log.begin(after: retired, used: leftovers.lastLogSegment(published: published))
+        let replaced = try catalog.replacedChunks()
+        let leftovers = try LeftoverChunks(
+            folder: folder, fileSystem: fileSystem, published: published, replaced: replaced)
+        replay.pending = try log.begin(after: retired, used: leftovers.lastLogSegment)
         replay.lastSegment = retired
         replay.progress.segmentsTotal = replay.pending.count
         replay.progress.bytesTotal = replay.pending.reduce(0) { $0 + $1.byteCount }
         maintenance = Maintenance(
             try Self.startClock(catalog, clock, isNew: published.isEmpty && replay.pending.isEmpty))
-        maintenance.replaced.add(try catalog.replacedChunks())
+        maintenance.replaced.add(replaced)
         try loadDecisions()
         // Neither may keep a store on a full disk from opening; both are done again.
         try? catalog.stopAudits()
         try? maintenance.replaced.remove(folder: folder, fileSystem, catalog, openChunks)
-        replay.unpublished = try leftovers.settle(
-            published: published, retired: retired, log: Set(replay.pending.map(\.number)), &recovery)
+        replay.unpublished = try leftovers.settle(retired: retired, log: Set(replay.pending.map(\.number)), &recovery)
         let chunks = published.map(chunk)
         let quarantined = Self.quarantineNotes(folder: folder, fileSystem, published: published)
         state.withLock {

@@ -86,7 +86,11 @@ struct POSIXFileLock: FileLock {
 
     init(_ descriptor: Int32) { self.descriptor = OpenDescriptor(descriptor) }
 
-    func release() { _ = descriptor.close() }
+    func release() {
+        // A process that is being started may have the descriptor for a moment: closing it here would not unlock.
+        _ = flock(descriptor.number, LOCK_UN)
+        _ = descriptor.close()
+    }
 }
 
 /// A file descriptor that is closed once, at the latest when its owner goes.

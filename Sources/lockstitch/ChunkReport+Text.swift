@@ -6,7 +6,7 @@ extension ChunkReport {
     var text: String {
         var text = facts + "\nwhere the bytes go\n" + shares
         for (number, group) in rowGroups.enumerated() {
-            text += "\nrow group \(number): \(group.rows) rows, \(Self.size(group.compressedBytes))\n" + Self.table(group)
+            text += "\nrow group \(number): \(group.rows) rows, \(ByteText.text(group.compressedBytes))\n" + Self.table(group)
         }
         return text
     }
@@ -16,7 +16,7 @@ extension ChunkReport {
         table.add(["created by", CellText(createdBy ?? "unknown").text])
         table.add(["format", "version \(version)"])
         table.add(["rows", "\(rows) in \(rowGroups.count) row group\(rowGroups.count == 1 ? "" : "s")"])
-        table.add(["size", "\(Self.size(bytes)), \(bytes) bytes"])
+        table.add(["size", "\(ByteText.text(bytes)), \(bytes) bytes"])
         for item in keyValues { table.add(["metadata", CellText("\(item.key) = \(item.value)").cut(to: 100).text]) }
         return table.text
     }
@@ -26,12 +26,12 @@ extension ChunkReport {
         for column in columns {
             let uncompressed = column.uncompressedBytes ?? 0
             table.add([
-                CellText(column.name).text, Self.size(column.bytes), Self.percent(column.share), Self.size(uncompressed),
+                CellText(column.name).text, ByteText.text(column.bytes), Self.percent(column.share), ByteText.text(uncompressed),
                 column.bytes > 0 ? String(format: "%.1f", Double(uncompressed) / Double(column.bytes)) : "",
             ])
         }
         for part in parts where part.bytes > 0 {
-            table.add(["(\(part.name))", Self.size(part.bytes), Self.percent(part.share), "", ""])
+            table.add(["(\(part.name))", ByteText.text(part.bytes), Self.percent(part.share), "", ""])
         }
         return table.text
     }
@@ -45,8 +45,8 @@ extension ChunkReport {
             table.add([
                 CellText(chunk.column).text, [chunk.physicalType, chunk.logicalType].compactMap(\.self).joined(separator: " "),
                 chunk.encodings.joined(separator: ","), chunk.codec, "\(chunk.values)",
-                chunk.nulls.map(String.init) ?? "?", size(chunk.compressedBytes), percent(chunk.share),
-                size(chunk.uncompressedBytes), "\(chunk.dataPages)\(chunk.hasDictionary ? "+1" : "")", index(chunk),
+                chunk.nulls.map(String.init) ?? "?", ByteText.text(chunk.compressedBytes), percent(chunk.share),
+                ByteText.text(chunk.uncompressedBytes), "\(chunk.dataPages)\(chunk.hasDictionary ? "+1" : "")", index(chunk),
                 bound(chunk.min), bound(chunk.max),
             ])
         }
@@ -65,10 +65,4 @@ extension ChunkReport {
     private static func bound(_ text: String?) -> String { text.map { CellText($0).cut(to: 30).text } ?? "-" }
 
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share) }
-
-    private static func size(_ bytes: Int) -> String {
-        var (value, unit) = (Double(bytes), 0)
-        while value >= 1_024, unit < 4 { (value, unit) = (value / 1_024, unit + 1) }
-        return unit == 0 ? "\(bytes) B" : String(format: "%.1f %@", value, ["B", "KiB", "MiB", "GiB", "TiB"][unit])
-    }
 }

@@ -56,6 +56,12 @@ struct CollectCommand: AsyncParsableCommand {
     @Option(help: "Seal the memtable at this age in seconds.")
     var memtableSeconds: Int = 300
 
+    @Option(help: "Memory for columns that queries have read, in megabytes; 0 for none.")
+    var queryCacheMegabytes: Int = 256
+
+    @Option(help: "Memory for what queries have made of row groups, in megabytes; 0 for none.")
+    var resultCacheMegabytes: Int = 32
+
     @OptionGroup var retentionOptions: RetentionOptions
 
     @OptionGroup var parserOptions: ParserOptions
@@ -84,6 +90,10 @@ struct CollectCommand: AsyncParsableCommand {
             ("seconds", memtableSeconds, 1_000_000_000),
         ] where !(1...most).contains(value) {
             throw ValidationError("--memtable-\(name) must be between 1 and \(most)")
+        }
+        for (name, value) in [("query", queryCacheMegabytes), ("result", resultCacheMegabytes)]
+        where !(0...1 << 20).contains(value) {
+            throw ValidationError("--\(name)-cache-megabytes must be between 0 and \(1 << 20)")
         }
     }
 
@@ -138,6 +148,8 @@ struct CollectCommand: AsyncParsableCommand {
         configuration.store.retention = try retentionOptions.policy()
         configuration.store.memtableRowsMax = memtableRows
         configuration.store.memtableBytesMax = memtableMegabytes << 20
+        configuration.store.queryCacheBytes = queryCacheMegabytes << 20
+        configuration.store.resultCacheBytes = resultCacheMegabytes << 20
         configuration.store.memtableAgeMax = Int64(memtableSeconds) * 1_000_000_000
         return configuration
     }

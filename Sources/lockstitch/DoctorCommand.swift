@@ -33,8 +33,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func examine() throws {
-        let report = try Doctor(folder: data).run { Self.show("checking chunks", $0, $1) }
-        Self.clear()
+        let line = ProgressLine("checked")
+        let report = try Doctor(folder: data).run { line.show(part: $0, of: $1) }
+        line.end()
         switch output {
         case .json: try write(report)
         case .text: try Terminal.write(Self.text(report))
@@ -43,10 +44,11 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func rebuild() throws {
+        let line = ProgressLine("read")
         let report = try CatalogRebuild(folder: data, correlationIDs: FieldNames.correlationIDs).run {
-            Self.show("reading chunks", $0, $1)
+            line.show(part: $0, of: $1)
         }
-        Self.clear()
+        line.end()
         switch output {
         case .json: try write(report)
         case .text:
@@ -80,23 +82,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private static func line(_ finding: DoctorFinding) -> String {
-        var place = finding.file.map { "'\($0)'" } ?? ""
-        if let offset = finding.offset { place += ", byte \(offset)" }
-        if let rowGroup = finding.rowGroup { place += ", row group \(rowGroup)" }
-        if let column = finding.column { place += ", column '\(column)'" }
+        let place = (finding.file.map { "'\($0)'" } ?? "") + finding.placeInFile
         return "\(finding.severity.rawValue): \(place): \(finding.detail)\n"
     }
-
-    // MARK: Progress
-
-    private static let isInteractive = isatty(STDERR_FILENO) == 1
-
-    private static func show(_ what: String, _ done: Int, _ total: Int) {
-        guard isInteractive, total > 0 else { return }
-        writeProgress("\r\u{1b}[K\(what): \(done * 100 / total) %")
-    }
-
-    private static func clear() { if isInteractive { writeProgress("\r\u{1b}[K") } }
-
-    private static func writeProgress(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

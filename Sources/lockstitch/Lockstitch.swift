@@ -15,7 +15,8 @@ struct Lockstitch: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             CollectCommand.self, ShipCommand.self, QueryCommand.self, TraceCommand.self, DeleteCommand.self, FlagsCommand.self,
-            ParseCommand.self, ParsersCommand.self, ChunksCommand.self, DoctorCommand.self, DemoCommand.self,
+            ParseCommand.self, ParsersCommand.self, ChunksCommand.self, BackupCommand.self, DoctorCommand.self,
+            DemoCommand.self,
         ])
 }
 

@@ -14,6 +14,7 @@ struct QueryCommand: AsyncParsableCommand {
               lockstitch query 'level:error _time:5m'
               lockstitch query 'service:="cart" timeout | sort by (time desc) | limit 20'
               lockstitch query '* | stats by (service, level) count() rows | sort by (rows desc)'
+              lockstitch query --explain analyze 'level:error | stats by (service) count()'
               lockstitch query --file my.logsql
               lockstitch query @
               lockstitch query @error-rate service=cart window=1d
@@ -37,7 +38,16 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: "table, or json (one object a line). Default: table on a terminal, else json.")
     var output: OutputFormat?
 
+    @Option(
+        name: .customLong("explain"), defaultAsFlag: .plan,
+        help: "Show how the query is run in place of its answer; 'analyze' runs it and shows what each step did.")
+    var explanation: Explanation?
+
     @OptionGroup var server: ServerOptions
+
+    enum Explanation: String, ExpressibleByArgument, CaseIterable {
+        case plan, analyze
+    }
 
     func validate() throws {
         guard (query == nil) != (file == nil) else { throw ValidationError("give a query, or --file with one") }
@@ -54,10 +64,11 @@ struct QueryCommand: AsyncParsableCommand {
                 return try StandardOutput.write(saved.list.utf8)
             }
             let format = output ?? (Terminal.isInteractive ? .table : .json)
-            let form = [
+            var form = [
                 "query": try source(), "limit": String(limit), "output": format.rawValue,
                 "width": String(Terminal.width),
             ]
+            form["explain"] = explanation?.rawValue
             let answer = try await server.client().post("/query", form: form, output: StandardOutput.write)
             answer.showWarnings()
             answer.showEstimate()

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import TestSupport
 import Testing
@@ -92,6 +93,49 @@ import Testing
             }
             #expect(try catalog.locate(hash: 0xdead_beef_dead_beef).isEmpty)
         }
+    }
+
+    /// A backup has the chunks, and what is kept; a table that is in neither list would be lost.
+    @Test func everyTableIsKeptOrRebuilt() throws {
+        try withCatalogPath { path in
+            let catalog = try Catalog(path: path)
+            for name in try catalog.tableNames {
+                #expect(Catalog.keptTableNames.contains(name) != Catalog.rebuiltTables.contains(name), "\(name)")
+            }
+        }
+    }
+
+    @Test func whatIsKeptIsRestored() throws {
+        let folder = try TemporaryDirectory()
+        let catalog = try Catalog(path: folder.file("a"))
+        try catalog.trust(1_234_567_890_123_456_789)
+        let kept = try catalog.keptTables()
+        let decoded = try JSONDecoder().decode([KeptTable].self, from: JSONEncoder().encode(kept))
+        #expect(decoded == kept)
+        let other = try Catalog(path: folder.file("b"))
+        try other.trust(1)
+        try other.restore(decoded)
+        #expect(try other.trustedTime == 1_234_567_890_123_456_789)
+        #expect(try other.keptTables() == kept)
+    }
+
+    @Test(arguments: [
+        KeptTable(name: "sqlite_master", columns: ["name"], rows: []),
+        KeptTable(name: "chunk", columns: ["id"], rows: [[.integer(1)]]),
+        KeptTable(name: "retention_clock", columns: ["id", "x) VALUES (1,1); DROP TABLE chunk; --"], rows: []),
+        KeptTable(name: "retention_clock", columns: ["id", "trusted_time"], rows: [[.integer(1)]]),
+    ])
+    func whatIsNoKeptTableIsRefused(_ table: KeptTable) throws {
+        try withCatalogPath { path in
+            let catalog = try Catalog(path: path)
+            #expect(throws: CatalogError.self) { try catalog.restore([table]) }
+            #expect(try catalog.chunks().isEmpty)
+        }
+    }
+
+    @Test func valuesOfAllTypesSurviveJSON() throws {
+        let values: [CatalogValue] = [.null, .integer(.max), .integer(-1), .real(0.5), .text("a\"ü"), .text("1"), .blob([0, 255])]
+        #expect(try JSONDecoder().decode([CatalogValue].self, from: JSONEncoder().encode(values)) == values)
     }
 
     /// Some share a bucket, neighbours differ in the last bit that is kept.

@@ -45,6 +45,8 @@ final class CollectorProcess {
         http = announcement.http
     }
 
+    var isRunning: Bool { process.isRunning }
+
     var url: String { "http://\(http)" }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }

@@ -58,6 +58,30 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: chunks[0]))
         }
 
+        /// Flips a bit of the first word filter, whose place the metadata name.
+        private func damageWordFilter(_ chunk: String) throws {
+            var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: chunk)))
+            let tail = String(decoding: bytes.suffix(16_384), as: UTF8.self)
+            let match = try #require(tail.firstMatch(of: #/lockstitch\.word_filters[^\[]*\[\[(?<offset>\d+),(?<count>\d+)\]/#))
+            bytes[try #require(Int(match.offset)) + (try #require(Int(match.count))) / 2] ^= 1
+            try Data(bytes).write(to: URL(fileURLWithPath: chunk))
+        }
+
+        @Test func stayWhenOnlyTheirWordFilterIsDamaged() async throws {
+            try damageWordFilter(try #require(try sealed().first))
+            let collector = try CollectorProcess(folder: folder.path)
+            for _ in 0..<2 {
+                let result = try collector.command("query", "words | fields day", "--limit", "0", "--output", "json")
+                #expect(result.status == 0 && result.errors.isEmpty)
+                #expect(result.output.split(separator: "\n").count == 200)
+            }
+            #expect(try await collector.metric("lockstitch_damaged_word_filters") == 1)
+            #expect(try await collector.metric("lockstitch_quarantined_chunks") == 0)
+            #expect(collector.terminate() == 0)
+            let doctor = try CommandResult.run(try Project.lockstitch, ["doctor", "--data-dir", folder.path])
+            #expect(doctor.status == 1 && doctor.output.contains("row group 0: its word filter, bytes "), "\(doctor.output)")
+        }
+
         @Test(arguments: ["quarantine.linked", "quarantine.forgotten"])
         func areSetAsideEvenIfItIsKilledMeanwhile(place: String) throws {
             let chunks = try sealed()

@@ -11,7 +11,7 @@ extension EndToEnd {
         init() throws {
             folder = try TemporaryDirectory()
             collector = try CollectorProcess(folder: folder.path)
-            let line = "{\"service\":\"a\",\"message\":\"" + String(repeating: "a", count: 60) + "N\"}\n"
+            let line = "{\"service\":\"a\",\"message\":\"" + String(repeating: "a", count: 60) + "Né\"}\n"
             try TCPConnection.sendAcknowledged(String(repeating: line, count: 20), to: collector.tcp)
         }
 

@@ -259,7 +259,7 @@ import Testing
 }
 
 /// Drops every third request, by the last digit of its trace id. A row without one stays.
-private final class ThirdsSampler: RowSampler {
+final class ThirdsSampler: RowSampler {
     static let surveyBytes = 1_000
 
     struct Survey: SampleSurvey {
