@@ -62,7 +62,7 @@ extension Parser {
     mutating func parsePipe() throws(QueryError) -> Pipe {
         guard !atEndOfClause else { throw unexpected(in: "pipe", expected: "a pipe such as stats, sort or limit") }
         let pipe = try parsePipeBody()
-        guard atEnd || token.isSymbol("|") else {
+        guard atEndOfQuery || token.isSymbol("|") else {
             throw unexpected(in: "pipe", expected: "'|' or the end of the query")
         }
         return pipe
@@ -82,6 +82,7 @@ extension Parser {
     private var startsFieldFilter: Bool {
         var next = index + 1
         while next < tokens.count - 1, !tokens[next].spaceBefore, !TextPlace.wordOrField.endsAt(tokens[next]) { next += 1 }
+        if tokens[next].isSymbol("*"), !tokens[next].spaceBefore { next += 1 }
         return tokens[next].isSymbol(":")
     }
 
