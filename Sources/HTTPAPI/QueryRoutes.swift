@@ -32,7 +32,7 @@ struct QueryRoutes: Sendable {
             try control.check()
             var response = try render(records, parameters)
             if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
-            warn(of: snapshot, times: query.filter.timeBounds(now: store.now()), in: &response)
+            warn(of: snapshot, times: query.timeBounds(now: store.now()), in: &response)
             return response
         }
     }

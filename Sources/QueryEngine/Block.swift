@@ -25,7 +25,10 @@ final class Block {
     /// - Parameter field: as stored.
     func column(_ field: String) throws -> ColumnVector {
         if let known = columns[field] { return known }
-        let column = try source.column(field)
+        var column = try source.column(field)
+        if source.hasStreams, case .missing = column.values, StreamFields.names.contains(field) {
+            column = StreamFields.column(field, of: try self.column(FieldNames.service))
+        }
         columns[field] = column
         return column
     }
@@ -34,7 +37,7 @@ final class Block {
     ///
     /// - Parameter words: as `wordHashes` gives them.
     func mayContain(_ words: [UInt64], field: String) throws -> Bool {
-        try words.isEmpty || source.mayContain(words, field: field)
+        try words.isEmpty || StreamFields.names.contains(field) || source.mayContain(words, field: field)
     }
 
     func records(_ rows: Bitmap, needed: FieldSelection) throws -> [Record] {
@@ -47,7 +50,7 @@ final class Block {
     }
 
     /// As `records`, for rows that stand in columns.
-    fileprivate func materialise(_ rows: Bitmap, names: [String]) throws -> [Record] {
+    func materialise(_ rows: Bitmap, names: [String]) throws -> [Record] {
         let columns = try names.map { ($0, try column($0)) }
         var times: [Int64]?
         if case .timestamp(let values) = try column(FieldNames.time).values { times = values }
@@ -64,12 +67,15 @@ protocol BlockSource {
     var fieldNames: [String] { get throws }
     func column(_ field: String) throws -> ColumnVector
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
+    /// Whether its rows are records as stored, which have the fields `StreamFields` as far as they have no such of their own.
+    var hasStreams: Bool { get }
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
 }
 
 extension BlockSource {
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
+    var hasStreams: Bool { false }
 }
 
 /// Rows of a segment.
@@ -79,6 +85,7 @@ struct SegmentSource: BlockSource {
     let facts: SegmentFacts
 
     var rowCount: Int { rows.count }
+    var hasStreams: Bool { true }
     var fieldNames: [String] { get throws { try facts.names() } }
 
     func column(_ field: String) throws -> ColumnVector { try segment.column(field, rows: rows) }
@@ -88,7 +95,7 @@ struct SegmentSource: BlockSource {
     }
 
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
-        try block.materialise(rows, names: needed.select(from: fieldNames))
+        try block.materialise(rows, names: needed.selectShown(from: fieldNames))
     }
 }
 
@@ -121,7 +128,7 @@ private struct ProjectedSource: BlockSource {
     let selection: FieldSelection
 
     var rowCount: Int { base.rowCount }
-    var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
+    var fieldNames: [String] { get throws { selection.selectShown(from: try base.fieldNames) } }
 
     func column(_ field: String) throws -> ColumnVector {
         selection.contains(field) ? try base.column(field) : .missing(count: rowCount)

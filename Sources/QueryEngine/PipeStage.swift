@@ -33,11 +33,15 @@ extension PipeStage {
 }
 
 /// What stages and filters are made with.
-struct StageContext {
+struct StageContext: Sendable {
     let limits: QueryLimitsOfEngine
     let control: QueryControl
     let traceExpander: (@Sendable ([String]) throws -> [Record])?
     let now: Int64
+    /// Those of the query, and of the queries around it.
+    var options = QueryOptions()
+    /// Answers queries inside the query; nil where there can be none.
+    var subqueries: Subqueries?
 }
 
 extension LogsQL.Pipe {
@@ -58,7 +62,7 @@ extension LogsQL.Pipe {
 
 extension [LogsQL.Pipe] {
     /// The first stage of a chain that ends in `collector`.
-    func stages(into collector: RowCollector, _ context: StageContext) throws -> any PipeStage {
+    func stages(into collector: any PipeStage, _ context: StageContext) throws -> any PipeStage {
         var next: any PipeStage = collector
         var needed = NeededFields.all
         for pipe in orderingOffsets().boundingSorts().reversed() {

@@ -30,22 +30,43 @@ public struct QueryEngine: Sendable {
     /// stored names: `time` and `message` for `_time` and `_msg`.
     ///
     /// - Parameters:
+    ///   - times: rows outside do not count, unless the query, or one inside it, says `ignore_global_time_filter`.
     ///   - now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
     ///   - control: ends the query early.
     /// - Throws: `QueryFailure` for what the query's author must change; what the snapshot and `traceExpander` throw.
     public func records(
-        _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
+        _ query: Query, over snapshot: Snapshot, times: ClosedRange<Int64>? = nil, now: Int64,
+        control: QueryControl = QueryControl()
     ) throws -> [Record] {
-        let context = StageContext(limits: limits, control: control, traceExpander: traceExpander, now: now)
         let collector = RowCollector(limits)
-        let first = try query.pipes.stages(into: collector, context)
-        let filter = try query.filter.plan(context)
-        if let bounds = query.filter.timeBounds(now: now) {
+        let context = StageContext(limits: limits, control: control, traceExpander: traceExpander, now: now)
+        try run(query, into: collector, snapshot, times, context)
+        return query.pipes.setsOrder ? collector.records : collector.recordsByTime
+    }
+
+    /// - Parameter outer: what the query is run with, or a query around it.
+    private func run(
+        _ query: Query, into collector: any PipeStage, _ snapshot: Snapshot, _ times: ClosedRange<Int64>?,
+        _ outer: StageContext
+    ) throws {
+        var context = outer
+        context.options = query.options.inheriting(outer.options)
+        context.subqueries = context.subqueries ?? Subqueries { query, collector, options in
+            var context = outer
+            context.options = options
+            try run(query, into: collector, snapshot, times, context)
+        }
+        let offset = context.options.timeOffset ?? 0
+        let pipes = try query.pipes.stages(into: collector, context)
+        let first = offset == 0 ? pipes : TimeOffsetStage(offset, pipes)
+        let condition = query.filter.within(context.options.ignoresGlobalTimes == true ? nil : times)
+            .shifted(intoPast: offset)
+        let filter = try condition.plan(context)
+        if let bounds = condition.timeBounds(now: context.now) {
             let segments = try snapshot.segments(overlapping: bounds == .min ... .max ? nil : bounds)
-            try scan(segments, filter, into: first, control)
+            try scan(segments, filter, into: first, context.control)
         }
         try first.finish()
-        return query.pipes.setsOrder ? collector.records : collector.recordsByTime
     }
 
     private func scan(

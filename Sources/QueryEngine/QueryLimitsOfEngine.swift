@@ -15,6 +15,10 @@ public struct QueryLimitsOfEngine: Sendable, Hashable {
     public var quantileValuesPerGroupMax = 100_000
     /// Values that all groups keep for one quantile.
     public var quantileValuesMax = 16_000_000
+    /// Distinct values that a query inside a filter, as in `in(…)`, gives.
+    public var subqueryValuesMax = 1_000_000
+    /// Of those, how many `contains_any(…)` and `contains_all(…)` take.
+    public var subqueryPhrasesMax = 10_000
     /// Distinct request ids that `trace` follows.
     public var traceIDsMax = 1_000
 

@@ -2,7 +2,7 @@ import Kernels
 import Records
 
 /// A condition on the text of one value.
-protocol TextPredicate {
+protocol TextPredicate: Sendable {
     /// - Throws: when the query is to end, if one text can take long.
     func matches(_ text: Span<UInt8>) throws -> Bool
     /// Finds bytes that every matching text contains; nil if there are none to name.
@@ -111,14 +111,14 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
 
 /// The text of a row's value, in a buffer used again and again.
 struct ShownText {
-    private let column: ColumnVector
+    let column: ColumnVector
     private(set) var bytes: [UInt8] = []
 
     init(_ column: ColumnVector) { self.column = column }
 
     /// - Parameter row: one that has a value.
     mutating func load(_ row: Int) {
-        bytes.removeAll(keepingCapacity: true)
+        clear()
         switch column.values {
         case .missing: break
         case .text(let vector): append(vector, row)
@@ -128,6 +128,8 @@ struct ShownText {
         case .double, .bool, .timestamp: bytes.append(contentsOf: (column.text(row) ?? "").utf8)
         }
     }
+
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
     private mutating func append(_ vector: TextVector, _ row: Int) {
         bytes.append(contentsOf: vector.bytes[vector.range(row)])
