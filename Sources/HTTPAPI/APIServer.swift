@@ -66,7 +66,7 @@ public struct APIServer: Service {
         router.post("flags", use: flags.set)
         let metrics = HTTPMetrics()
         LogsQLRoutes(queries: queries).add(to: router)
-        TailRoute(queries: queries, metrics: metrics).add(to: router)
+        TailRoute(queries: queries, metrics: metrics, logger: logger).add(to: router)
         BackupRoutes(collector: collector).add(to: router)
         router.get("metrics") { [runner] _, _ in
             let text = MetricsText.render(collector, queries: runner.counts, http: metrics)

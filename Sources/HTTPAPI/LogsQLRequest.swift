@@ -5,8 +5,10 @@ import LogsQL
 /// What the routes of VictoriaLogs' API have in common: a query, the times that it is asked for, more filters, and a tenant, of
 /// which there is one.
 struct LogsQLRequest: Sendable {
-    /// With the times and the other filters.
+    /// With the other filters.
     var query: Query
+    /// Records outside do not count; nil for all.
+    let times: ClosedRange<Int64>?
     /// What `_time:5m` counts from, nanoseconds since 1970 UTC.
     let now: Int64
     /// When it is asked, as the answers of `stats_query` say.
@@ -22,7 +24,10 @@ struct LogsQLRequest: Sendable {
         // What is exactly at the end of an hour belongs to the next.
         now = time == .min ? time : time - 1
         query = try Self.parse(parameters["query"] ?? "", "query")
-        let filters = try Self.timeFilters(start: times[0], end: times[1]) + Self.extraFilters(parameters)
+        var filters = try Self.extraFilters(parameters)
+        let (start, end) = (times[0] ?? .min, times[1] ?? .max)
+        self.times = start <= end && (times[0] ?? times[1]) != nil ? start...end : nil
+        if start > end { filters.append(.not(.all)) }
         if !filters.isEmpty { query.filter = .and(filters + [query.filter]) }
     }
 
@@ -43,11 +48,11 @@ struct LogsQLRequest: Sendable {
         return point.first(now: clock)
     }
 
-    private static func timeFilters(start: Int64?, end: Int64?) -> [Filter] {
-        let bounds: [(Filter.Comparison.Relation, Int64?)] = [(.greaterOrEqual, start), (.lessOrEqual, end)]
-        return bounds.compactMap { relation, time in
-            time.map { .time(.init(.comparison(relation, .calendar(CalendarTime(nanoseconds: $0))))) }
-        }
+    /// Outside there is no record that the query gives; nil if there is none at all.
+    var bounds: ClosedRange<Int64>? {
+        guard let own = query.timeBounds(now: now) else { return nil }
+        guard let times, query.options.ignoresGlobalTimes != true else { return own }
+        return own.overlaps(times) ? own.clamped(to: times) : nil
     }
 
     private static func parse(_ text: String, _ name: String) throws -> Query {
@@ -108,5 +113,5 @@ struct LogsQLRequest: Sendable {
     ]
 
     /// Without the pipes: for what is asked about stored records.
-    func filtered(_ pipes: [LogsQL.Pipe]) -> Query { Query(filter: query.filter, pipes: pipes) }
+    func filtered(_ pipes: [LogsQL.Pipe]) -> Query { Query(options: query.options, filter: query.filter, pipes: pipes) }
 }

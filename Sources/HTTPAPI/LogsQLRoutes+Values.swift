@@ -28,39 +28,26 @@ extension LogsQLRoutes {
     @Sendable
     func fieldValues(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await answering(request) { asked in
-            let field = try Self.field(asked)
-            if let name = Self.streamName(field) { return asked.filtered([name]) }
-            return asked.filtered([.fieldValues(.init(field))])
+            asked.filtered([.fieldValues(.init(try Self.field(asked)))])
         } show: { asked, found in
-            let field = FieldNames.canonical(query: try Self.field(asked))
-            guard Self.streamName(field) == nil else {
-                let name = field == LogsQLNames.stream ? StreamLabel.text : StreamLabel.id
-                return try Self.response(asked, Self.read(found.records, FieldNames.service).map {
-                    Values.Value(value: name($0.value), hits: $0.hits)
-                })
-            }
-            return try Self.response(asked, Self.read(found.records, field))
+            try Self.response(asked, Self.read(found.records, FieldNames.canonical(query: try Self.field(asked))))
         }
     }
 
     @Sendable
     func streams(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        await values(request, of: [Self.services], FieldNames.service) { _, found in
-            found.map { Values.Value(value: StreamLabel.text(service: $0.value), hits: $0.hits) }
-        }
+        await values(request, of: [.fieldValues(.init(LogsQLNames.stream))], LogsQLNames.stream) { $1 }
     }
 
     @Sendable
     func streamIDs(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        await values(request, of: [Self.services], FieldNames.service) { _, found in
-            found.map { Values.Value(value: StreamLabel.id(service: $0.value), hits: $0.hits) }
-        }
+        await values(request, of: [.fieldValues(.init(LogsQLNames.streamID))], LogsQLNames.streamID) { $1 }
     }
 
     @Sendable
     func streamFieldNames(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await values(request, of: [Self.services], FieldNames.service) { _, found in
-            let hits = found.filter { !$0.value.isEmpty }.reduce(0) { $0 + $1.hits }
+            let hits = found.reduce(0) { $0 + $1.hits }
             return hits > 0 ? [Values.Value(value: FieldNames.service, hits: hits)] : []
         }
     }
@@ -68,17 +55,11 @@ extension LogsQLRoutes {
     @Sendable
     func streamFieldValues(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         await values(request, of: [Self.services], FieldNames.service) { asked, found in
-            try Self.field(asked) == FieldNames.service ? found.filter { !$0.value.isEmpty } : []
+            try Self.field(asked) == FieldNames.service ? found : []
         }
     }
 
-    private static let services = LogsQL.Pipe.stats(
-        .init(by: [GroupKey(FieldNames.service)], calls: [StatsCall(.count([.all]), as: "hits")]))
-
-    /// The pipe for the values of `_stream` and `_stream_id`; nil for other fields.
-    private static func streamName(_ field: String) -> LogsQL.Pipe? {
-        [LogsQLNames.stream, LogsQLNames.streamID].contains(field) ? services : nil
-    }
+    private static let services = LogsQL.Pipe.fieldValues(.init(FieldNames.service))
 
     private static func field(_ asked: LogsQLRequest) throws -> String {
         guard let field = asked.parameters["field"], !field.isEmpty else {

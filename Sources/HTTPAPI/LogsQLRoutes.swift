@@ -37,12 +37,12 @@ struct LogsQLRoutes: Sendable {
             let asked = try LogsQLRequest(parameters, request.headers, clock: queries.store.now())
             let query = try plan(asked)
             let (found, snapshot) = try queries.reading(control) { snapshot in
-                try queries.run(query, over: snapshot, limit: nil, now: asked.now, control)
+                try queries.run(query, over: snapshot, limit: nil, times: asked.times, now: asked.now, control)
             }
             try control.check()
             var response = try show(asked, found)
             queries.note(found.estimate, in: &response)
-            queries.warn(of: snapshot, times: asked.query.filter.timeBounds(now: asked.now), in: &response)
+            queries.warn(of: snapshot, times: asked.bounds, in: &response)
             return response
         }
     }

@@ -36,7 +36,7 @@ struct QueryRoutes: Sendable {
             var response = try render(records, parameters, found.estimate)
             note(found.estimate, in: &response)
             if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
-            warn(of: snapshot, times: query.filter.timeBounds(now: store.now()), in: &response)
+            warn(of: snapshot, times: query.timeBounds(now: store.now()), in: &response)
             return response
         }
     }
@@ -128,14 +128,17 @@ struct QueryRoutes: Sendable {
             traceExpander: { ids in try lookup.records(ids: ids, check: control.check) })
     }
 
-    /// - Parameter now: what `_time:5m` counts from; nil for this moment.
+    /// - Parameters:
+    ///   - times: rows outside do not count.
+    ///   - now: what `_time:5m` counts from; nil for this moment.
     func run(
-        _ query: Query, over snapshot: Snapshot, limit: Int?, now: Int64? = nil, _ control: QueryControl
+        _ query: Query, over snapshot: Snapshot, limit: Int?, times: ClosedRange<Int64>? = nil, now: Int64? = nil,
+        _ control: QueryControl
     ) throws -> QueryAnswer {
         let engine = engine(snapshot, control)
         var query = query
         if let limit { query.pipes.append(.limit(limit)) }
-        return try engine.answer(query, over: snapshot, now: now ?? store.now(), control: control)
+        return try engine.answer(query, over: snapshot, times: times, now: now ?? store.now(), control: control)
     }
 
     /// - Parameter estimate: what the records were estimated from, if they were.

@@ -15,6 +15,7 @@ import Synchronization
 struct TailRoute: Sendable {
     let queries: QueryRoutes
     let metrics: HTTPMetrics
+    let logger: Logger
 
     private static let lookBack: Int64 = 5_000_000_000
     private static let refreshMin: Int64 = 100_000_000
@@ -98,11 +99,17 @@ struct TailRoute: Sendable {
 
     private func follow(_ plan: Plan, _ write: ([UInt8]) async throws -> Void) async throws {
         var given = GivenRows()
+        var isCut = false
         var end = queries.store.now() - plan.offset
-        var start = end - plan.startOffset
+        var start = Int64(clamping: Int128(end) - Int128(plan.startOffset))
         while true {
             let times = start...max(start, end)
             let records = try await records(plan, times)
+            if records.count == queries.limits.tailRowsMax {
+                metrics.tailCuts.add(1, ordering: .relaxed)
+                if !isCut { logger.warning("a live tail takes only the latest \(records.count) records at a time: \(plan.asked.query)") }
+                isCut = true
+            }
             let hasStream = plan.asked.query.givesWholeRecords
             let lines = given.new(records.map { record in
                 var bytes: [UInt8] = []
@@ -112,7 +119,7 @@ struct TailRoute: Sendable {
             metrics.tailRows.add(lines.count, ordering: .relaxed)
             if !lines.isEmpty { try await write(Array(lines.joined())) }
             try await pause(plan.refresh)
-            start = times.upperBound - Self.lookBack
+            start = Int64(clamping: Int128(times.upperBound) - Int128(Self.lookBack))
             given.forget(before: start)
             end = queries.store.now() - plan.offset
         }
@@ -121,17 +128,12 @@ struct TailRoute: Sendable {
     /// The latest records in some times, oldest first.
     private func records(_ plan: Plan, _ times: ClosedRange<Int64>) async throws -> [Record] {
         let limit = queries.limits.tailRowsMax
-        let query = plan.asked.query.latest(limit).within(times)
-        let records = try await queries.runner.run(timeout: plan.timeout) { control in
+        let query = plan.asked.query.latest(limit)
+        return try await queries.runner.run(timeout: plan.timeout) { control in
             try queries.reading(control) { snapshot in
-                try queries.run(query, over: snapshot, limit: nil, now: times.upperBound, control)
-            }.0.records
+                try queries.run(query, over: snapshot, limit: nil, times: times, now: times.upperBound, control)
+            }.0.records.reversed()
         }
-        if records.count == limit {
-            metrics.tailCuts.add(1, ordering: .relaxed)
-            queries.logger.warning("a live tail gives only the latest \(limit) of the records that match '\(plan.asked.query)'")
-        }
-        return records.reversed()
     }
 
     /// - Throws: `CancellationError` when the collector is to end, or the client has gone.
@@ -181,15 +183,4 @@ private struct GivenRows {
     }
 
     mutating func forget(before time: Int64) { counts = counts.filter { $0.value.time >= time } }
-}
-
-extension Query {
-    fileprivate func within(_ times: ClosedRange<Int64>) -> Query {
-        var query = self
-        let (first, last) = (CalendarTime(nanoseconds: times.lowerBound), CalendarTime(nanoseconds: times.upperBound))
-        let bounds = Filter.Time.Bounds.range(
-            lower: .calendar(first), includesLower: true, upper: .calendar(last), includesUpper: true)
-        query.filter = .and([.time(.init(bounds)), query.filter])
-        return query
-    }
 }

@@ -10,14 +10,17 @@ extension Parser {
         case argument
         /// A number, text or time to compare with.
         case operand
+        /// A name or a value in a stream selector.
+        case label
 
         func endsAt(_ token: Token) -> Bool {
             guard token.kind == .symbol else { return token.kind == .end }
             switch token.text {
             case ",", "(", ")", "|": return true
-            case "[", "]": return self != .argument
-            case "*": return self != .operand
+            case "[", "]": return self != .argument && self != .label
+            case "*": return self != .operand && self != .label
             case ":": return self == .wordOrField
+            case "{", "}", "=", "!=", "=~", "!~": return self == .label
             default: return false
             }
         }

@@ -1,7 +1,7 @@
 /// A recursive-descent parser: a cursor over tokens. What it can read is in extensions, each in the file of what is read.
 ///
 /// ```text
-/// query  = or { "|" pipe }
+/// query  = [ options ] or { "|" pipe }
 /// or     = and { "or" and }
 /// and    = unary { [ "and" ] unary }
 /// unary  = ( "not" | "!" | "-" ) unary | "(" or ")" | [ field ":" ] leaf

@@ -123,6 +123,7 @@ extension Parser {
     private var startsFieldFilter: Bool {
         var next = index + 1
         while next < tokens.count - 1, !tokens[next].spaceBefore, !TextPlace.wordOrField.endsAt(tokens[next]) { next += 1 }
+        if tokens[next].isSymbol("*"), !tokens[next].spaceBefore { next += 1 }
         return tokens[next].isSymbol(":")
     }
 

@@ -14,6 +14,8 @@ public enum NeededFields: Sendable, Hashable {
 
     public func union(_ names: some Sequence<String>) -> NeededFields { union(patterns: names.map { .name($0) }) }
 
+    public func union(_ patterns: Set<FieldPattern>) -> NeededFields { union(patterns: patterns) }
+
     func union(patterns: some Sequence<FieldPattern>) -> NeededFields {
         guard case .only(var known) = self else { return .all }
         for pattern in patterns {

@@ -5,17 +5,26 @@
 /// print(query)  // canonical LogsQL
 /// ```
 public struct Query: Sendable, Hashable, CustomStringConvertible {
+    public var options: QueryOptions
     public var filter: Filter
     public var pipes: [Pipe]
 
-    public init(filter: Filter, pipes: [Pipe] = []) {
+    public init(options: QueryOptions = QueryOptions(), filter: Filter, pipes: [Pipe] = []) {
+        self.options = options
         self.filter = filter
         self.pipes = pipes
     }
 
     /// Canonical LogsQL, which parses to an equal query.
     public var description: String {
-        ([filter.description] + pipes.map(\.description)).joined(separator: " | ")
+        let steps = ([filter.description] + pipes.map(\.description)).joined(separator: " | ")
+        return options.isEmpty ? steps : "\(options) \(steps)"
+    }
+
+    /// The earliest and latest time that a record can have that the filter matches, as `Filter.timeBounds`, but for
+    /// `time_offset`.
+    public func timeBounds(now: Int64) -> ClosedRange<Int64>? {
+        filter.shifted(intoPast: options.timeOffset ?? 0).timeBounds(now: now)
     }
 }
 
@@ -32,6 +41,7 @@ public func parse(_ source: String) throws(QueryError) -> Query {
 
 extension Parser {
     mutating func parseQuery() throws(QueryError) -> Query {
+        let options = try parseQueryOptions()
         guard !atEndOfClause else {
             throw fail("query", atEnd ? "it is empty" : "found '\(token.text)'", expected: "a filter; * selects everything")
         }
@@ -39,7 +49,7 @@ extension Parser {
         let filter = try parseFilter()
         var pipes: [Pipe] = []
         while accept(symbol: "|") { pipes.append(try parsePipe()) }
-        return Query(filter: filter, pipes: pipes)
+        return Query(options: options, filter: filter, pipes: pipes)
     }
 
     /// `(query)`

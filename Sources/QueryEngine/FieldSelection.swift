@@ -43,6 +43,9 @@ struct FieldSelection: Sendable {
 
     func contains(_ name: String) -> Bool { patterns?.contains { $0.matches(stored: name) } ?? true }
 
+    /// Whether a pattern is this name, not only the beginning of it.
+    func isNamed(_ name: String) -> Bool { patterns?.contains(.name(name)) ?? false }
+
     /// The names among `names` that are selected, each once.
     func select(from names: [String]) -> [String] {
         guard let patterns else { return names }

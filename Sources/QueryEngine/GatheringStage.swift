@@ -46,7 +46,7 @@ struct GatheringPlan: Sendable {
     var isRepeatable: Bool {
         // Its parts refer to chunks, and to the place of rows among all.
         if case .sort = pipes[passing] { return false }
-        return pipes[...passing].allSatisfy { $0.filters.allSatisfy { !$0.asksForTime } }
+        return pipes[...passing].allSatisfy { $0.filters.allSatisfy { !$0.asksForTime && !$0.hasSubqueries } }
     }
 
     func stages() throws -> (first: any PipeStage, last: any GatheringStage) {
@@ -92,7 +92,7 @@ extension LogsQL.Pipe {
 
 extension Filter {
     /// Whether it asks for the time of a record.
-    var asksForTime: Bool { !referencedFields.isDisjoint(with: ["_time", "time"]) }
+    var asksForTime: Bool { referencedFields.contains { $0.matches("_time") || $0.matches("time") } }
 }
 
 /// Stands after a stage that is never finished.

@@ -45,7 +45,7 @@ final class CompareStage: PipeStage {
             throw QueryFailure("cannot compare what was compared: keep one of the pipes compare")
         }
         let earlier = Query(filter: context.filter.shifted(intoPast: compare.offset), pipes: pipes)
-        for record in try context.records(of: earlier) {
+        for record in try context.records(of: earlier, isWithinTimes: false) {
             let (key, count) = read(record)
             counts[key, default: (0, 0)].before += count
         }
@@ -76,20 +76,5 @@ final class CompareStage: PipeStage {
             Record.Field("factor", .number(row.before > 0 ? row.after / row.before : nil)),
         ]
         return Record(time: nil, fields: zip(fields, row.key).map { Record.Field($0, $1) } + counts)
-    }
-}
-
-extension Filter {
-    /// The same with all time filters moved `offset` nanoseconds into the past.
-    fileprivate func shifted(intoPast offset: Int64) -> Filter {
-        switch self {
-        case .time(var time):
-            time.offset = Int64(clamping: Int128(time.offset) + Int128(offset))
-            return .time(time)
-        case .and(let filters): return .and(filters.map { $0.shifted(intoPast: offset) })
-        case .or(let filters): return .or(filters.map { $0.shifted(intoPast: offset) })
-        case .not(let filter): return .not(filter.shifted(intoPast: offset))
-        default: return self
-        }
     }
 }

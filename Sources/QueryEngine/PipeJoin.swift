@@ -19,7 +19,7 @@ final class UnionStage: PipeStage {
     /// The other query ends the stages that follow.
     func finish() throws {
         guard next.wantsMore else { return try next.finish() }
-        try hand(try context.records(of: query), to: next, context.control)
+        try hand(try context.records(of: query, isWithinTimes: true), to: next, context.control)
     }
 
     var wantsMore: Bool { next.wantsMore }
@@ -71,7 +71,7 @@ final class JoinStage: PipeStage {
     private func readOthers() throws -> [[String]: [[Record.Field]]] {
         if let others { return others }
         var read: [[String]: [[Record.Field]]] = [:]
-        for record in try context.records(of: join.query) {
+        for record in try context.records(of: join.query, isWithinTimes: true) {
             // A row keeps its own time.
             let kept = fields + (join.prefix.isEmpty ? [FieldNames.time] : [])
             let added = record.fields.filter { !kept.contains($0.name) }.map { Record.Field(join.prefix + $0.name, $0.value) }

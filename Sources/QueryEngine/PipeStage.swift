@@ -46,18 +46,25 @@ struct StageContext: Sendable {
     var gathersPart = false
     /// For the parts of one sort.
     var sortBound: SortBound?
-    /// That of the query whose pipes these are.
+    /// Those of the query, and of the queries around it.
+    var options = QueryOptions()
+    /// Answers queries inside the query; nil where there can be none.
+    var subqueries: Subqueries?
+    /// That of the query whose pipes these are, with the times that it is asked for.
     var filter = Filter.all
-    /// Runs another query over the same rows, and ends the stage that it is given. Nil where there can be none.
-    var run: (@Sendable (Query, any PipeStage) throws -> Void)?
-
-    /// The records of another query over the same rows.
+    /// Runs another query, and ends the stage that it is given. Nil where there can be none.
     ///
+    /// - Parameter isWithinTimes: whether rows outside the times that the query is asked for do not count.
+    var run: (@Sendable (_ query: Query, _ isWithinTimes: Bool, _ end: any PipeStage) throws -> Void)?
+
+    /// The records of another query over the same snapshot.
+    ///
+    /// - Parameter isWithinTimes: as for `run`.
     /// - Throws: what the query throws; `QueryFailure` where there can be none.
-    func records(of query: Query) throws -> [Record] {
+    func records(of query: Query, isWithinTimes: Bool) throws -> [Record] {
         guard let run else { throw QueryFailure("cannot run the query '(\(query))': there can be none here") }
         let collector = RowCollector(limits)
-        try run(query, collector)
+        try run(query, isWithinTimes, collector)
         return query.pipes.setsOrder ? collector.records : collector.recordsByTime
     }
 }

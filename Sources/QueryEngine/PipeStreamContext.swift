@@ -103,6 +103,7 @@ final class StreamContextStage: PipeStage {
             upper: .calendar(CalendarTime(nanoseconds: times.upperBound)), includesUpper: true)
         let ofService = Filter.exact(.init(field: FieldNames.service, service))
         let sort = LogsQL.Pipe.Sort(keys: [.init(FieldNames.time, descending: isDescending)], limit: limit)
-        return try context.records(of: Query(filter: .and([.time(.init(bounds)), ofService]), pipes: [.sort(sort)]))
+        let query = Query(filter: .and([.time(.init(bounds)), ofService]), pipes: [.sort(sort)])
+        return try context.records(of: query, isWithinTimes: false)
     }
 }

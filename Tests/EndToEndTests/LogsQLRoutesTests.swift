@@ -142,6 +142,15 @@ extension EndToEnd {
                     try numbers([("extra_filters", "level:=info"), ("extra_filters", "n:>=10 or service:cart")])
                         == expected { $0.level == "info" && ($0.minute >= 10 || $0.service == "cart") })
                 #expect(try numbers([("extra_filters", "")]) == expected { _ in true })
+                #expect(try numbers([("extra_stream_filters", "{service=~\"cart|checkout\"}")]) == expected { $0.service != "" })
+                // What the data source asks for the context of a line.
+                let row = try #require(try client.rows(try client.get("query", [("query", "n:=9")])).first)
+                let context = try client.rows(
+                    try client.get(
+                        "query", [("query", "_stream_id:\"\(row["_stream_id"] ?? "")\" _time:<=\(Self.lines[9].text) | sort by (_time) desc limit 2"), ("limit", "2")]))
+                #expect(context.map { $0["n"] } == ["9", "6"])
+                let streams = try client.rows(try client.get("query", [("query", "n:=9 | fields _stream, n")]))
+                #expect(streams == [["_stream": "{service=\"cart\"}", "n": "9"]])
                 // `_time` in the query counts from the end.
                 let end = Self.lines[10].text
                 let last = try client.rows(try client.get("query", [("query", "_time:3m"), ("end", end)]))

@@ -35,8 +35,6 @@ extension Model {
         }
     }
 
-    private func stored(_ name: String) -> String { name == "_time" ? "time" : name == "_msg" ? "message" : name }
-
     private func names(_ rows: [Row]) -> [String] {
         (Set(rows.flatMap(\.fields.keys)).filter { name in rows.contains { !$0.text(name).isEmpty } } + (rows.isEmpty ? [] : ["time"]))
             .sorted()
