@@ -16,6 +16,7 @@ public import ServiceLifecycle
 /// | `POST /delete` | `query=`, `dry_run=`, `who=`, `timeout=`: takes the matching rows away |
 /// | `GET /audit` | the deletions and changes of flags there were; `action=` for those of one kind |
 /// | `GET`/`POST /flags` | the flags; `name=`, `value=`, `who=`: sets one |
+/// | `GET`/`POST /select/logsql/…` | the queries of VictoriaLogs' API (`LogsQLRoutes`, `TailRoute`) |
 /// | `GET /metrics` | counters in Prometheus text format |
 /// | `/backup/…` | what `lockstitch backup create` asks for, see `BackupRoutes` |
 /// | `GET /health`, `GET /ready` | how far it has started; `/ready` answers 503 until it takes rows and queries |
@@ -63,9 +64,13 @@ public struct APIServer: Service {
         let flags = FlagRoutes(queries: queries)
         router.get("flags", use: flags.list)
         router.post("flags", use: flags.set)
+        let metrics = HTTPMetrics()
+        LogsQLRoutes(queries: queries).add(to: router)
+        TailRoute(queries: queries, metrics: metrics, logger: logger).add(to: router)
         BackupRoutes(collector: collector).add(to: router)
         router.get("metrics") { [runner] _, _ in
-            Response.text(MetricsText.render(collector, queries: runner.counts), contentType: "text/plain; version=0.0.4; charset=utf-8")
+            let text = MetricsText.render(collector, queries: runner.counts, http: metrics)
+            return Response.text(text, contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
         application = Application(
             router: router,

@@ -8,6 +8,10 @@ public struct HTTPLimits: Sendable {
     public var queryTimeoutMax: Duration = .seconds(3_600)
     /// Queries and traces at once, running or waiting for a thread. Further ones are refused: 503.
     public var queriesMax = 64
+    /// Live tails at once. Further ones are refused: 503.
+    public var tailsMax = 32
+    /// Rows that a live tail takes at a time, the latest; that there were more is counted and logged.
+    public var tailRowsMax = 10_000
     /// Bytes of a form. A larger one is refused: 400.
     public var formBytesMax = 1 << 20
 

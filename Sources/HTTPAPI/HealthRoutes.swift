@@ -84,6 +84,7 @@ struct StartingGuard: RouterMiddleware {
             case "/query", "/trace", "/ingest", "/audit": !collector.isListening && progress.phase != .stalled
             // What waits in the log is not found, and would come back.
             case "/delete": !collector.isListening || progress.phase != .done
+            case let path where path.hasPrefix("/select/"): !collector.isListening && progress.phase != .stalled
             default: false
             }
         guard isWaiting else { return try await next(request, context) }

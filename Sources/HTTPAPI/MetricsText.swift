@@ -3,10 +3,11 @@ import Parsing
 import Receivers
 import Sampling
 import Storage
+import Synchronization
 
 /// The collector's counters in the Prometheus text exposition format 0.0.4.
 enum MetricsText {
-    static func render(_ collector: Collector, queries: QueryCounts) -> String {
+    static func render(_ collector: Collector, queries: QueryCounts, http: HTTPMetrics) -> String {
         var text = ""
         func add(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
             text += "# HELP lockstitch_\(name) \(help)\n# TYPE lockstitch_\(name) \(type)\n"
@@ -109,6 +110,10 @@ enum MetricsText {
             gauge("\(name)_bytes", "Memory that \(what) take.", counts.bytes)
         }
         counter("deleted_rows_total", "Rows removed by deletions.", maintenance.deletedRows)
+        gauge("tails", "Live tails under way.", http.tails.load(ordering: .relaxed))
+        counter("tail_rows_total", "Rows given to live tails.", http.tailRows.load(ordering: .relaxed))
+        counter(
+            "tail_cuts_total", "Times that a live tail had more rows at once than it takes.", http.tailCuts.load(ordering: .relaxed))
         return text
     }
 

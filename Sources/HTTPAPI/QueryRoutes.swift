@@ -37,7 +37,7 @@ struct QueryRoutes: Sendable {
             var response = try render(records, parameters, found.estimate)
             note(found.estimate, in: &response)
             if isTruncated, let name = Self.truncated { response.headers[name] = String(limit) }
-            warn(of: snapshot, times: query.filter.timeBounds(now: store.now()), in: &response)
+            warn(of: snapshot, times: query.timeBounds(now: store.now()), in: &response)
             return response
         }
     }
@@ -109,7 +109,7 @@ struct QueryRoutes: Sendable {
     }
 
     /// Says which rows within the times of a query are left out.
-    private func warn(of snapshot: Snapshot, times: ClosedRange<Int64>?, in response: inout Response) {
+    func warn(of snapshot: Snapshot, times: ClosedRange<Int64>?, in response: inout Response) {
         let omissions = snapshot.omissions.filter { $0.overlaps(times) }
         guard !omissions.isEmpty, let name = Self.warning else { return }
         var text = omissions.prefix(Self.warningsMax).map(\.description).joined(separator: " | ")
@@ -122,7 +122,7 @@ struct QueryRoutes: Sendable {
     private static let warningsMax = 10
     private static let warningCharactersMax = 4_000
 
-    private func note(_ estimate: SampleEstimate?, in response: inout Response) {
+    func note(_ estimate: SampleEstimate?, in response: inout Response) {
         guard let estimate, let name = HTTPFields.Element.Name(EstimateHeader.name) else { return }
         response.headers[name] = EstimateHeader(estimate).value
     }
@@ -134,13 +134,17 @@ struct QueryRoutes: Sendable {
             traceExpander: { ids in try lookup.request(ids: ids, check: control.check).records })
     }
 
-    private func run(
-        _ query: Query, over snapshot: Snapshot, limit: Int?, _ control: QueryControl
+    /// - Parameters:
+    ///   - times: rows outside do not count.
+    ///   - now: what `_time:5m` counts from; nil for this moment.
+    func run(
+        _ query: Query, over snapshot: Snapshot, limit: Int?, times: ClosedRange<Int64>? = nil, now: Int64? = nil,
+        _ control: QueryControl
     ) throws -> QueryAnswer {
         let engine = engine(snapshot, control)
         var query = query
         if let limit { query.pipes.append(.limit(limit)) }
-        return try engine.answer(query, over: snapshot, now: store.now(), control: control)
+        return try engine.answer(query, over: snapshot, times: times, now: now ?? store.now(), control: control)
     }
 
     /// - Parameter estimate: what the records were estimated from, if they were.
@@ -161,8 +165,11 @@ struct QueryRoutes: Sendable {
     ///
     /// To see that, all that the client sends is read meanwhile, which leaves nothing for a next request: the
     /// connection closes after the answer, and says so.
+    ///
+    /// - Parameter failure: the answer for an error.
     func answering(
-        _ request: Request, _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
+        _ request: Request, failure: (any Error, HTTPResponse.Status) -> Response = { .text("\($0)\n", status: $1) },
+        _ body: @escaping @Sendable (Parameters, QueryControl) throws -> Response
     ) async -> Response {
         var response: Response
         do {
@@ -172,15 +179,15 @@ struct QueryRoutes: Sendable {
                 return try await runner.run(timeout: timeout) { try body(parameters, $0) }
             }
         } catch is CancellationError {
-            response = .text("the collector is ending\n", status: .serviceUnavailable)
+            response = failure(QueryFailure("the collector is ending", kind: .stopped), .serviceUnavailable)
         } catch {
-            response = .text("\(error)\n", status: status(of: error))
+            response = failure(error, status(of: error))
         }
         response.headers[.connection] = "close"
         return response
     }
 
-    private func status(of error: any Error) -> HTTPResponse.Status {
+    func status(of error: any Error) -> HTTPResponse.Status {
         switch error {
         case is ParameterError, is TraceTooLarge: .badRequest
         case let failure as QueryFailure: failure.kind == .stopped ? .serviceUnavailable : .badRequest

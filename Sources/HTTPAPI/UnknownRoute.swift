@@ -12,7 +12,9 @@ struct UnknownRoute: RouterMiddleware {
             return .text(
                 "there is no \(request.method.rawValue) \(request.uri.path); there are POST /ingest, GET and POST /query, "
                     + "GET /trace, POST /delete, GET /audit, GET and POST /flags, POST /backup, GET /backup/chunk, POST /backup/end, "
-                    + "GET /metrics, GET /health, GET /ready\n", status: .notFound)
+                    + "GET /metrics, GET /health, GET /ready, "
+                    + "GET and POST /select/logsql/{query,tail,hits,facets,stats_query,stats_query_range,field_names,"
+                    + "field_values,streams,stream_ids,stream_field_names,stream_field_values}\n", status: .notFound)
         }
     }
 }

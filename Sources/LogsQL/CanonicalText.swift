@@ -46,6 +46,12 @@ enum CanonicalText {
         return text
     }
 
+    /// ` offset 1h`, or nothing for 0.
+    static func offset(_ nanoseconds: Int64) -> String { nanoseconds == 0 ? "" : " offset " + duration(nanoseconds) }
+
+    /// `a, "b c"`
+    static func list(_ texts: [String]) -> String { texts.map(quotedIfNeeded).joined(separator: ", ") }
+
     /// The shortest text that reads back as `value`: `0.99`, `3`, `1e+21`.
     static func number(_ value: Double) -> String {
         if let integer = Int64(exactly: value), integer.magnitude < 1 << 53 { return String(integer) }

@@ -16,39 +16,79 @@ public indirect enum Filter: Sendable, Hashable {
 
     case phrase(Phrase)
     case prefix(Prefix)
+    case substring(Substring)
     case exact(Exact)
     case exactPrefix(ExactPrefix)
     case present(Present)
     case empty(Empty)
     case regexp(Regexp)
+    case patternMatch(PatternMatch)
     case oneOf(OneOf)
+    case contains(Contains)
+    case commonCase(CommonCase)
+    case sequence(PhraseSequence)
+    case jsonArrayContainsAny(JSONArrayContainsAny)
     case comparison(Comparison)
+    case fieldComparison(FieldComparison)
     case range(Range)
+    case stringRange(StringRange)
+    case lengthRange(LengthRange)
+    case addressRange(AddressRange)
+    case valueType(ValueType)
     case time(Time)
+    case cycle(Cycle)
+    /// `foo*:bar`: a leaf that any of several fields may fulfil.
+    case anyField(AnyField)
+    /// `{app="cart"}`
+    case stream(Stream)
 
-    /// The filter itself, if it is not made of others.
+    /// The filter itself, if it is about one field.
     public var leaf: (any FilterLeaf)? {
         switch self {
-        case .all, .and, .or, .not: nil
+        case .all, .and, .or, .not, .anyField, .stream: nil
         case .phrase(let leaf): leaf
         case .prefix(let leaf): leaf
+        case .substring(let leaf): leaf
         case .exact(let leaf): leaf
         case .exactPrefix(let leaf): leaf
         case .present(let leaf): leaf
         case .empty(let leaf): leaf
         case .regexp(let leaf): leaf
+        case .patternMatch(let leaf): leaf
         case .oneOf(let leaf): leaf
+        case .contains(let leaf): leaf
+        case .commonCase(let leaf): leaf
+        case .sequence(let leaf): leaf
+        case .jsonArrayContainsAny(let leaf): leaf
         case .comparison(let leaf): leaf
+        case .fieldComparison(let leaf): leaf
         case .range(let leaf): leaf
+        case .stringRange(let leaf): leaf
+        case .lengthRange(let leaf): leaf
+        case .addressRange(let leaf): leaf
+        case .valueType(let leaf): leaf
         case .time(let leaf): leaf
+        case .cycle(let leaf): leaf
         }
     }
 }
 
-/// A filter that looks at one field. `description` is its canonical LogsQL.
+/// A filter that looks at one field.
 public protocol FilterLeaf: Sendable, Hashable, CustomStringConvertible {
     /// The field as written; nil for the message.
-    var field: String? { get }
+    var field: String? { get set }
+    /// Canonical LogsQL of what the field is to fulfil, without the field.
+    var condition: String { get }
+    /// Fields that it looks at beside `field`.
+    var otherFields: [String] { get }
+    /// The leaf as a filter.
+    var filter: Filter { get }
+}
+
+extension FilterLeaf {
+    public var otherFields: [String] { [] }
+
+    public var description: String { CanonicalText.field(field) + condition }
 }
 
 extension Filter: CustomStringConvertible {
@@ -59,6 +99,8 @@ extension Filter: CustomStringConvertible {
         case .and(let filters): Filter.join(filters, by: " ")
         case .or(let filters): Filter.join(filters, by: " or ")
         case .not(let filter): "!" + filter.grouped
+        case .anyField(let any): any.description
+        case .stream(let stream): stream.description
         default: leaf?.description ?? ""
         }
     }
@@ -82,12 +124,24 @@ extension Filter: CustomStringConvertible {
 
 extension Filter {
     /// The fields the filter looks at, as written; `_msg` for those without one.
-    public var referencedFields: Set<String> {
+    public var referencedFields: Set<FieldPattern> {
         switch self {
         case .all: []
         case .and(let filters), .or(let filters): filters.reduce(into: []) { $0.formUnion($1.referencedFields) }
         case .not(let filter): filter.referencedFields
-        default: leaf.map { [$0.field ?? "_msg"] } ?? []
+        case .anyField(let any): any.referencedFields
+        case .stream(let stream): Set(stream.names.map { .name($0) })
+        default: Set(leaf.map { leaf in ([leaf.field ?? "_msg"] + leaf.otherFields).map { .name($0) } } ?? [])
+        }
+    }
+
+    /// The same conditions with `change` made to each part that is not made of others.
+    func mapLeaves(_ change: (Filter) -> Filter) -> Filter {
+        switch self {
+        case .and(let filters): .and(filters.map { $0.mapLeaves(change) })
+        case .or(let filters): .or(filters.map { $0.mapLeaves(change) })
+        case .not(let filter): .not(filter.mapLeaves(change))
+        default: change(self)
         }
     }
 

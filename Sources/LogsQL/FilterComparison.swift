@@ -1,13 +1,16 @@
-/// What a field is compared with: text, which may also be a number.
+/// What a field is compared with: text, which may also be a number or an address.
 public struct Operand: Sendable, Hashable, CustomStringConvertible {
     /// As written, without quotes.
     public let text: String
-    /// The number that the text writes (`10`, `1.5s`, `10KiB`, `inf`), if it does. Values compare as numbers then, else as text by UTF-8 bytes.
+    /// The number that the text writes (`10`, `1.5s`, `10KiB`, `inf`), if it does.
     public let number: Number?
+    /// The IPv4 address that the text writes, if it does.
+    public let address: UInt32?
 
     public init(_ text: String) {
         self.text = text
         number = Number(text)
+        address = number == nil ? IPAddress.v4(text) : nil
     }
 
     /// Bare if it reads back as this operand.
@@ -19,7 +22,8 @@ public struct Operand: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Filter {
-    /// `field:>5`, `field:<=1.5s`, `field:>"text"`.
+    /// `field:>5`, `field:<=1.5s`, `field:>10.0.0.1`, `field:>"text"`: values that are numbers or addresses, as the
+    /// operand is one; else texts by their bytes.
     public struct Comparison: FilterLeaf {
         public enum Relation: String, Sendable, Hashable, CaseIterable {
             case greater = ">"
@@ -38,7 +42,8 @@ extension Filter {
             self.operand = operand
         }
 
-        public var description: String { "\(CanonicalText.field(field))\(relation.rawValue)\(operand)" }
+        public var condition: String { "\(relation.rawValue)\(operand)" }
+        public var filter: Filter { .comparison(self) }
     }
 }
 

@@ -9,7 +9,8 @@ extension Filter {
             self.text = text
         }
 
-        public var description: String { CanonicalText.field(field) + "=" + CanonicalText.quotedIfNeeded(text) }
+        public var condition: String { "=" + CanonicalText.quotedIfNeeded(text) }
+        public var filter: Filter { .exact(self) }
     }
 
     /// `field:=value*`: the field's value begins with this text, which may be empty.
@@ -22,7 +23,14 @@ extension Filter {
             self.text = text
         }
 
-        public var description: String { CanonicalText.field(field) + "=" + CanonicalText.quotedIfNeeded(text) + "*" }
+        public var condition: String { "=" + CanonicalText.quotedIfNeeded(text) + "*" }
+        public var filter: Filter { .exactPrefix(self) }
+    }
+}
+
+extension Filter {
+    fileprivate static func exact(_ text: String, field: String?, isPrefix: Bool) -> Filter {
+        isPrefix ? .exactPrefix(ExactPrefix(field: field, text)) : .exact(Exact(field: field, text))
     }
 }
 
@@ -35,9 +43,13 @@ extension Parser {
         let star = accept(symbol: "*")
         let text = star ? "" : try parseText(.argument, in: "filter", expected: "a value after '\(sign)'")
         let isPrefix = star || acceptTouchingStar()
-        let filter: Filter =
-            isPrefix
-            ? .exactPrefix(Filter.ExactPrefix(field: field, text)) : .exact(Filter.Exact(field: field, text))
+        let filter = Filter.exact(text, field: field, isPrefix: isPrefix)
         return negated ? .not(filter) : filter
+    }
+
+    /// `(value)` or `(value*)` after `exact`, another way to write `=value`.
+    mutating func parseExactFunction(field: String?) throws(QueryError) -> Filter {
+        let (text, isPrefix) = try parseWordOrPrefix(in: "exact(…)")
+        return .exact(text, field: field, isPrefix: isPrefix)
     }
 }

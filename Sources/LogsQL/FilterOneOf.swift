@@ -1,44 +1,23 @@
 extension Filter {
-    /// `field:in(a, "b c")`: the field has exactly one of these values. An empty list matches nothing.
+    /// `field:in(a, "b c")`, `field:in(level:error | fields user)`: the field has exactly one of these values. An empty list matches nothing.
     public struct OneOf: FilterLeaf {
         public var field: String?
-        public var values: [String]
+        public var values: FilterValues
 
-        public init(field: String? = nil, _ values: [String]) {
+        public init(field: String? = nil, _ values: FilterValues) {
             self.field = field
             self.values = values
         }
 
-        public var description: String {
-            let values = values.map(CanonicalText.quotedIfNeeded).joined(separator: ", ")
-            return CanonicalText.field(field) + "in(\(values))"
-        }
+        public init(field: String? = nil, _ values: [String]) { self.init(field: field, .list(values)) }
+
+        public var condition: String { "in(\(values))" }
+        public var filter: Filter { .oneOf(self) }
     }
 }
 
 extension Parser {
-    /// `(value, …)` after `in`. `in(*)`, what a dashboard's "all" becomes, is every record.
     mutating func parseOneOf(field: String?) throws(QueryError) -> Filter {
-        if following.isSymbol(")") {
-            advance()
-            advance()
-            return .oneOf(Filter.OneOf(field: field, []))
-        }
-        if following.isSymbol("*") {
-            advance()
-            advance()
-            try expect(symbol: ")", in: "in(…)")
-            return .all
-        }
-        let values = try parseParenthesised(in: "in(…)") { (parser) throws(QueryError) in
-            let value = try parser.parseText(.argument, in: "in(…)", expected: "a value")
-            guard parser.token.isSymbol(",") || parser.token.isSymbol(")") || parser.atEnd else {
-                throw parser.fail(
-                    "in(…)", "found '\(parser.source(of: parser.token))'; it takes a list of values, no query",
-                    expected: "',' or ')'")
-            }
-            return value
-        }
-        return .oneOf(Filter.OneOf(field: field, values))
+        try parseFilterValues(in: "in(…)").map { .oneOf(Filter.OneOf(field: field, $0)) } ?? .all
     }
 }

@@ -12,10 +12,12 @@ extension Filter {
             self.ignoresCase = ignoresCase
         }
 
-        public var description: String {
+        public var condition: String {
             let text = CanonicalText.quotedIfNeeded(text)
-            return CanonicalText.field(field) + (ignoresCase ? "i(\(text))" : text)
+            return ignoresCase ? "i(\(text))" : text
         }
+
+        public var filter: Filter { .phrase(self) }
     }
 
     /// `foo*`, `field:"some wo"*`, `i(foo*)`: like `Phrase`, but the last word may go on.
@@ -31,10 +33,12 @@ extension Filter {
             self.ignoresCase = ignoresCase
         }
 
-        public var description: String {
+        public var condition: String {
             let text = CanonicalText.quotedIfNeeded(text) + "*"
-            return CanonicalText.field(field) + (ignoresCase ? "i(\(text))" : text)
+            return ignoresCase ? "i(\(text))" : text
         }
+
+        public var filter: Filter { .prefix(self) }
     }
 
     /// A phrase, or `Empty` for the empty text.
@@ -51,12 +55,18 @@ extension Filter {
 extension Parser {
     /// `(word)`, `("phrase")` or `(prefix*)` after `i`.
     mutating func parseCaseInsensitive(field: String?) throws(QueryError) -> Filter {
-        try expect(symbol: "(", in: "i(…)")
-        let star = accept(symbol: "*")
-        let text = star ? "" : try parseText(.argument, in: "i(…)", expected: "a word or phrase")
-        let isPrefix = star || acceptTouchingStar()
-        try expect(symbol: ")", in: "i(…)")
+        let (text, isPrefix) = try parseWordOrPrefix(in: "i(…)")
         return isPrefix
             ? .prefix(text, field: field, ignoresCase: true) : .phrase(text, field: field, ignoresCase: true)
+    }
+
+    /// `(text)` or `(text*)`, the text and whether a star follows it.
+    mutating func parseWordOrPrefix(in what: String) throws(QueryError) -> (text: String, isPrefix: Bool) {
+        try expect(symbol: "(", in: what)
+        let star = accept(symbol: "*")
+        let text = star ? "" : try parseText(.argument, in: what, expected: "a word or phrase")
+        let isPrefix = star || acceptTouchingStar()
+        try expect(symbol: ")", in: what)
+        return (text, isPrefix)
     }
 }

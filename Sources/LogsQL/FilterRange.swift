@@ -1,5 +1,5 @@
 extension Filter {
-    /// `field:range(1, 10]`: the field is a number between two others.
+    /// `field:range(1, 10]`: the field is a number between two others, or an IPv4 address between two others.
     public struct Range: FilterLeaf {
         public var field: String?
         public var lower: Operand
@@ -9,10 +9,9 @@ extension Filter {
         /// `]`: a value equal to `upper` matches.
         public var includesUpper: Bool
 
-        /// Both operands must be numbers.
+        /// Both operands must be numbers, or both addresses.
         public init(field: String? = nil, lower: Operand, includesLower: Bool, upper: Operand, includesUpper: Bool) {
-            precondition(lower.number != nil)
-            precondition(upper.number != nil)
+            precondition(lower.number != nil && upper.number != nil || lower.address != nil && upper.address != nil)
             self.field = field
             self.lower = lower
             self.upper = upper
@@ -20,10 +19,11 @@ extension Filter {
             self.includesUpper = includesUpper
         }
 
-        public var description: String {
-            let opening = includesLower ? "[" : "("
-            return "\(CanonicalText.field(field))range\(opening)\(lower), \(upper)\(includesUpper ? "]" : ")")"
+        public var condition: String {
+            "range\(includesLower ? "[" : "(")\(lower), \(upper)\(includesUpper ? "]" : ")")"
         }
+
+        public var filter: Filter { .range(self) }
     }
 }
 
@@ -34,7 +34,11 @@ extension Parser {
         advance()
         let lower = try parseRangeBound()
         try expect(symbol: ",", in: "range(…)")
+        let start = token.range.lowerBound
         let upper = try parseRangeBound()
+        guard (lower.number == nil) == (upper.number == nil) else {
+            throw fail("range(…)", "one end is a number and the other an address", at: start)
+        }
         let includesUpper = try parseRangeEnd(in: "range(…)")
         return .range(
             Filter.Range(
@@ -44,8 +48,10 @@ extension Parser {
     private mutating func parseRangeBound() throws(QueryError) -> Operand {
         let start = token.range.lowerBound
         let operand = try parseOperand(in: "range(…)", expected: "a number")
-        guard operand.number != nil else {
-            throw fail("range(…)", "'\(operand.text)' is not a number", at: start, expected: "a number such as 10, 1.5s or 10KiB")
+        guard operand.number != nil || operand.address != nil else {
+            throw fail(
+                "range(…)", "'\(operand.text)' is not a number", at: start,
+                expected: "a number such as 10, 1.5s or 10KiB, or an IPv4 address")
         }
         return operand
     }

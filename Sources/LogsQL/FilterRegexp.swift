@@ -9,7 +9,8 @@ extension Filter {
             self.pattern = pattern
         }
 
-        public var description: String { CanonicalText.field(field) + "~" + CanonicalText.quoted(pattern) }
+        public var condition: String { "~" + CanonicalText.quoted(pattern) }
+        public var filter: Filter { .regexp(self) }
     }
 }
 
@@ -24,5 +25,10 @@ extension Parser {
         }
         let filter = Filter.regexp(Filter.Regexp(field: field, pattern))
         return negated ? .not(filter) : filter
+    }
+
+    /// `("pattern")` after `re`, another way to write `~"pattern"`.
+    mutating func parseRegexpFunction(field: String?) throws(QueryError) -> Filter {
+        .regexp(Filter.Regexp(field: field, try parseArgument(of: "re(…)", expected: "a pattern in quotes")))
     }
 }

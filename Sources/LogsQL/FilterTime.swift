@@ -24,11 +24,14 @@ extension Filter {
             self.offset = offset
         }
 
-        public var field: String? { "_time" }
-
-        public var description: String {
-            "_time:\(bounds.text)\(offset == 0 ? "" : " offset " + CanonicalText.duration(offset))"
+        public var field: String? {
+            get { "_time" }
+            // It is about the time, whatever is wished.
+            set {}
         }
+
+        public var condition: String { bounds.text + CanonicalText.offset(offset) }
+        public var filter: Filter { .time(self) }
 
         /// The times that match, in nanoseconds since 1970 UTC, ends included; nil if there are none. Times outside 64 bits are cut off.
         public func resolve(now: Int64) -> ClosedRange<Int64>? {
@@ -82,16 +85,17 @@ extension Parser {
     private static let what = "_time filter"
 
     /// What follows `_time:`.
-    mutating func parseTime() throws(QueryError) -> Filter.Time {
-        if isOffset { return Filter.Time(.comparison(.lessOrEqual, .now(plus: 0)), offset: try parseOffset()) }
-        let bounds = try parseTimeBounds()
-        return Filter.Time(bounds, offset: isOffset ? try parseOffset() : 0)
+    mutating func parseTime() throws(QueryError) -> Filter {
+        if token.isKeyword("day_range") { return .cycle(try parseDayRange()) }
+        if token.isKeyword("week_range") { return .cycle(try parseWeekRange()) }
+        let isOpen = token.isKeyword("offset")
+        let bounds = isOpen ? .comparison(.lessOrEqual, .now(plus: 0)) : try parseTimeBounds()
+        return .time(Filter.Time(bounds, offset: try parseOffset()))
     }
 
-    private var isOffset: Bool { token.isKeyword("offset") }
-
-    private mutating func parseOffset() throws(QueryError) -> Int64 {
-        advance()
+    /// `offset 1h`, in nanoseconds; 0 if there is none.
+    mutating func parseOffset() throws(QueryError) -> Int64 {
+        guard accept(keyword: "offset") else { return 0 }
         return try parseDuration(in: "offset")
     }
 

@@ -4,8 +4,11 @@ enum Keywords {
     static func isReserved(_ word: String) -> Bool { reserved.contains(word.lowercased()) }
 
     private static let reserved: Set<String> = Set(
-        ["and", "or", "not", "as", "by", "if", "asc", "desc", "limit", "offset", "with", "hits", "now", "options"]
-            + Filter.functionNames + Filter.laterFunctionNames
+        [
+            "and", "or", "not", "as", "by", "if", "asc", "desc", "limit", "offset", "with", "hits", "now", "options", "day_range",
+            "week_range", "not_in",
+        ]
+            + Filter.functionNames
             + Pipe.forms.flatMap(\.names) + StatsFunction.names)
 
     /// The closest of `candidates` within two edits of `word`, for "did you mean".

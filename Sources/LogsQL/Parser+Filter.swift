@@ -74,20 +74,19 @@ extension Parser {
     /// A filter that begins with a symbol, nil if the symbol begins a word such as `/api`.
     private mutating func parseSymbolFilter(field: String?) throws(QueryError) -> Filter? {
         switch token.text {
-        case "*": return parseStar(field: field)
+        case "*": return try parseStar(field: field)
         case "=", "!=": return try parseExact(field: field)
         case "~", "!~": return try parseRegexp(field: field)
         case ">", ">=", "<", "<=": return try parseComparison(field: field)
         case "=~":
             throw fail("filter", "LogsQL has no =~; write field:~\"pattern\" for a regular expression")
-        case "{", "}":
-            throw fail("filter", "stream selectors {…} are not supported; write field:=value")
-        case ",", ")", "[", "]", "|", ":": throw unexpected(in: "filter", expected: "a filter")
+        case "{": return try parseStream(field: field)
+        case ",", ")", "[", "]", "|", ":", "}": throw unexpected(in: "filter", expected: "a filter")
         default: return nil
         }
     }
 
-    /// `word`, `"phrase"`, `prefix*`, or `field:` and what follows.
+    /// `word`, `"phrase"`, `prefix*`, or `field:` or `field*:` and what follows.
     private mutating func parseWordFilter(field: String?) throws(QueryError) -> Filter {
         try rejectStrayOperator()
         let start = token
@@ -99,12 +98,14 @@ extension Parser {
             return try parseFieldFilter(text)
         }
         if token.isSymbol("("), !token.spaceBefore, start.kind == .word { throw unknownFunction(start, text) }
-        return acceptTouchingStar() ? .prefix(text, field: field) : .phrase(text, field: field)
+        guard acceptTouchingStar() else { return .phrase(text, field: field) }
+        if field == nil, !token.spaceBefore, accept(symbol: ":") { return try parseAnyField(prefix: text) }
+        return .prefix(text, field: field)
     }
 
     /// What follows the colon of `name:`.
-    private mutating func parseFieldFilter(_ name: String) throws(QueryError) -> Filter {
-        if name == "_time" { return .time(try parseTime()) }
+    mutating func parseFieldFilter(_ name: String) throws(QueryError) -> Filter {
+        if name == "_time" { return try parseTime() }
         guard !atEndOfClause else { throw unexpected(in: "filter", expected: "a value for the field \(CanonicalText.quotedIfNeeded(name))") }
         return try parseUnary(field: name)
     }

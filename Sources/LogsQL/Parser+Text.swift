@@ -10,14 +10,17 @@ extension Parser {
         case argument
         /// A number, text or time to compare with.
         case operand
+        /// A name or a value in a stream selector.
+        case label
 
         func endsAt(_ token: Token) -> Bool {
             guard token.kind == .symbol else { return token.kind == .end }
             switch token.text {
             case ",", "(", ")", "|": return true
-            case "[", "]": return self != .argument
-            case "*": return self != .operand
+            case "[", "]": return self != .argument && self != .label
+            case "*": return self != .operand && self != .label
             case ":": return self == .wordOrField
+            case "{", "}", "=", "!=", "=~", "!~": return self == .label
             default: return false
             }
         }
@@ -56,6 +59,24 @@ extension Parser {
     /// `name, name, …` in parentheses.
     mutating func parseFieldNames(in what: String) throws(QueryError) -> [String] {
         try parseParenthesised(in: what) { (parser) throws(QueryError) in try parser.parseFieldName(in: what) }
+    }
+
+    /// `(name, name, …)`, also without the parentheses.
+    mutating func parseFieldList(in what: String) throws(QueryError) -> [String] {
+        if token.isSymbol("(") { return try parseFieldNames(in: what) }
+        var names: [String] = []
+        repeat { names.append(try parseFieldName(in: what)) } while accept(symbol: ",")
+        return names
+    }
+
+    /// Whether the current token begins as a number does.
+    var startsNumber: Bool { token.kind == .word && token.text.utf8.first.map { (48...57).contains($0) } == true }
+
+    /// `as name`, `name`, or nothing for `standard`.
+    mutating func parseResultName(_ standard: String, in what: String) throws(QueryError) -> String {
+        if accept(keyword: "as") { return try parseFieldName(in: what) }
+        let endsHere = atEndOfClause || ["hits", "rank", "limit", "offset", "partition"].contains { token.isKeyword($0) }
+        return endsHere ? standard : try parseFieldName(in: what)
     }
 
     /// `(item, item, …)`, at least one.

@@ -1,7 +1,7 @@
 /// A recursive-descent parser: a cursor over tokens. What it can read is in extensions, each in the file of what is read.
 ///
 /// ```text
-/// query  = or { "|" pipe }
+/// query  = [ options ] or { "|" pipe }
 /// or     = and { "or" and }
 /// and    = unary { [ "and" ] unary }
 /// unary  = ( "not" | "!" | "-" ) unary | "(" or ")" | [ field ":" ] leaf
@@ -11,6 +11,8 @@ struct Parser {
     let tokens: [Token]
     private(set) var index = 0
     private var depth = 0
+    /// How many queries in parentheses the current token stands in.
+    var subqueryDepth = 0
 
     init(_ source: String) throws(QueryError) {
         let count = source.utf8.count
@@ -30,6 +32,8 @@ struct Parser {
     var following: Token { tokens[min(index + 1, tokens.count - 1)] }
     var previous: Token? { index > 0 ? tokens[index - 1] : nil }
     var atEnd: Bool { token.kind == .end }
+    /// At the end, or at the `)` that ends a query in parentheses.
+    var atEndOfQuery: Bool { atEnd || subqueryDepth > 0 && token.isSymbol(")") }
     /// At a `|`, `)`, or the end.
     var atEndOfClause: Bool { atEnd || token.isSymbol("|") || token.isSymbol(")") }
 

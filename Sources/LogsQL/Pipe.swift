@@ -17,6 +17,32 @@ public enum Pipe: Sendable, Hashable {
     case filter(Filter)
     /// `uniq by (a, b)`
     case uniq(Uniq)
+    /// `top 5 by (a, b) hits as n rank as r`: the sets of values that most records have.
+    case top(Top)
+    /// `facets 5`: the values that most records have, of each field.
+    case facets(Facets)
+    /// `field_names as name`: the fields, and how many records have them.
+    case fieldNames(resultName: String)
+    /// `field_values a limit 10`: the values of a field, and how many records have them.
+    case fieldValues(FieldValues)
+    /// `blocks_count as n`: how many blocks the records came in.
+    case blocksCount(resultName: String)
+    /// `total_stats by (a) sum(b) as total`: adds to each record what `stats` gives for its group.
+    case totalStats(Stats)
+    /// `running_stats by (a) sum(b) as total`: adds to each record what `stats` gives for its group up to it.
+    case runningStats(Stats)
+    /// `union (query)`: the records of another query after those so far.
+    case union(Query)
+    /// `join by (a) (query) inner prefix "b."`: adds the fields of the records of another query that have equal values.
+    case join(Join)
+    /// `stream_context before 2 after 5`: with the records around each of the same service.
+    case streamContext(StreamContext)
+    /// `template of a as b`: adds what a text has in common with others like it. Lockstitch's own.
+    case template(Template)
+    /// `templates 20 by (a)`: the templates of the messages that most records have. Lockstitch's own.
+    case templates(Templates)
+    /// `compare offset 1d by (a)`: which values most records more or less have than earlier. Lockstitch's own.
+    case compare(Compare)
     /// `trace`: every record of each request that a record so far belongs to. Lockstitch's own.
     case trace
 }
@@ -32,6 +58,19 @@ extension Pipe: CustomStringConvertible {
         case .stats(let stats): stats.description
         case .filter(let filter): "filter \(filter)"
         case .uniq(let uniq): uniq.description
+        case .top(let top): top.description
+        case .facets(let facets): facets.description
+        case .fieldNames(let name): "field_names as " + CanonicalText.quotedIfNeeded(name)
+        case .fieldValues(let values): values.description
+        case .blocksCount(let name): "blocks_count as " + CanonicalText.quotedIfNeeded(name)
+        case .totalStats(let stats): "total_" + stats.description
+        case .runningStats(let stats): "running_" + stats.description
+        case .union(let query): "union (\(query))"
+        case .join(let join): join.description
+        case .streamContext(let context): context.description
+        case .template(let template): template.description
+        case .templates(let templates): templates.description
+        case .compare(let compare): compare.description
         case .trace: "trace"
         }
     }
@@ -48,7 +87,9 @@ extension Pipe {
     }
 
     static let forms: [Form] = [
-        fieldsForm, filterForm, limitForm, offsetForm, sortForm, statsForm, traceForm, uniqForm,
+        fieldsForm, filterForm, limitForm, offsetForm, sortForm, statsForm, traceForm, uniqForm, firstForm, lastForm, topForm,
+        facetsForm, fieldNamesForm, fieldValuesForm, blocksCountForm, totalStatsForm, runningStatsForm, unionForm, joinForm,
+        streamContextForm, templateForm, templatesForm, compareForm,
     ]
 
     static func form(named name: String) -> Form? {
@@ -62,7 +103,7 @@ extension Parser {
     mutating func parsePipe() throws(QueryError) -> Pipe {
         guard !atEndOfClause else { throw unexpected(in: "pipe", expected: "a pipe such as stats, sort or limit") }
         let pipe = try parsePipeBody()
-        guard atEnd || token.isSymbol("|") else {
+        guard atEndOfQuery || token.isSymbol("|") else {
             throw unexpected(in: "pipe", expected: "'|' or the end of the query")
         }
         return pipe
@@ -82,6 +123,7 @@ extension Parser {
     private var startsFieldFilter: Bool {
         var next = index + 1
         while next < tokens.count - 1, !tokens[next].spaceBefore, !TextPlace.wordOrField.endsAt(tokens[next]) { next += 1 }
+        if tokens[next].isSymbol("*"), !tokens[next].spaceBefore { next += 1 }
         return tokens[next].isSymbol(":")
     }
 

@@ -14,6 +14,8 @@ public enum NeededFields: Sendable, Hashable {
 
     public func union(_ names: some Sequence<String>) -> NeededFields { union(patterns: names.map { .name($0) }) }
 
+    public func union(_ patterns: Set<FieldPattern>) -> NeededFields { union(patterns: patterns) }
+
     func union(patterns: some Sequence<FieldPattern>) -> NeededFields {
         guard case .only(var known) = self else { return .all }
         for pattern in patterns {
@@ -21,6 +23,11 @@ public enum NeededFields: Sendable, Hashable {
             known.insert(pattern)
         }
         return .only(known)
+    }
+
+    func union(_ other: NeededFields) -> NeededFields {
+        guard case .only(let patterns) = other else { return .all }
+        return union(patterns: patterns)
     }
 
     /// What is left once only fields that match `patterns` go on.
@@ -45,7 +52,17 @@ extension Pipe {
     public func fieldsBefore(_ needed: NeededFields) -> NeededFields {
         switch self {
         case .fields(let patterns): needed.limited(to: patterns)
-        case .sort(let sort): needed.union(sort.keys.map(\.field))
+        case .sort(let sort): needed.union(sort.keys.map(\.field) + sort.partition)
+        case .top(let top): NeededFields.only([]).union(top.fields)
+        case .facets, .fieldNames, .streamContext: .all
+        case .fieldValues(let values): NeededFields.only([]).union([values.field])
+        case .blocksCount: .only([])
+        case .totalStats(let stats), .runningStats(let stats): needed.union(stats.neededFields)
+        case .union: needed
+        case .join(let join): needed.union(join.fields)
+        case .template(let template): needed.union([template.field])
+        case .templates(let templates): NeededFields.only([]).union(templates.by + [templates.field, "_time"])
+        case .compare(let compare): NeededFields.only([]).union(compare.by)
         case .limit, .offset: needed
         case .filter(let filter): needed.union(filter.referencedFields)
         case .uniq(let uniq): NeededFields.only([]).union(uniq.fields)
@@ -56,8 +73,8 @@ extension Pipe {
 }
 
 extension Pipe.Stats {
-    /// `count(*)` needs no field: it counts records.
-    var neededFields: NeededFields {
+    /// The fields that it looks at. `count(*)` needs none: it counts records.
+    public var neededFields: NeededFields {
         var needed = NeededFields.only([]).union(by.map(\.field))
         for call in calls {
             if let condition = call.condition { needed = needed.union(condition.referencedFields) }

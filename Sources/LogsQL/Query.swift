@@ -5,17 +5,26 @@
 /// print(query)  // canonical LogsQL
 /// ```
 public struct Query: Sendable, Hashable, CustomStringConvertible {
+    public var options: QueryOptions
     public var filter: Filter
     public var pipes: [Pipe]
 
-    public init(filter: Filter, pipes: [Pipe] = []) {
+    public init(options: QueryOptions = QueryOptions(), filter: Filter, pipes: [Pipe] = []) {
+        self.options = options
         self.filter = filter
         self.pipes = pipes
     }
 
     /// Canonical LogsQL, which parses to an equal query.
     public var description: String {
-        ([filter.description] + pipes.map(\.description)).joined(separator: " | ")
+        let steps = ([filter.description] + pipes.map(\.description)).joined(separator: " | ")
+        return options.isEmpty ? steps : "\(options) \(steps)"
+    }
+
+    /// The earliest and latest time that a record can have that the filter matches, as `Filter.timeBounds`, but for
+    /// `time_offset`.
+    public func timeBounds(now: Int64) -> ClosedRange<Int64>? {
+        filter.shifted(intoPast: options.timeOffset ?? 0).timeBounds(now: now)
     }
 }
 
@@ -25,11 +34,14 @@ public struct Query: Sendable, Hashable, CustomStringConvertible {
 /// Throws `QueryError` with the place of the mistake.
 public func parse(_ source: String) throws(QueryError) -> Query {
     var parser = try Parser(source)
-    return try parser.parseQuery()
+    let query = try parser.parseQuery()
+    guard parser.atEnd else { throw parser.unexpected(in: "query", expected: "'|' or the end of the query") }
+    return query
 }
 
 extension Parser {
     mutating func parseQuery() throws(QueryError) -> Query {
+        let options = try parseQueryOptions()
         guard !atEndOfClause else {
             throw fail("query", atEnd ? "it is empty" : "found '\(token.text)'", expected: "a filter; * selects everything")
         }
@@ -37,8 +49,17 @@ extension Parser {
         let filter = try parseFilter()
         var pipes: [Pipe] = []
         while accept(symbol: "|") { pipes.append(try parsePipe()) }
-        guard atEnd else { throw unexpected(in: "query", expected: "'|' or the end of the query") }
-        return Query(filter: filter, pipes: pipes)
+        return Query(options: options, filter: filter, pipes: pipes)
+    }
+
+    /// `(query)`
+    mutating func parseParenthesisedQuery(in what: String) throws(QueryError) -> Query {
+        try expect(symbol: "(", in: what)
+        subqueryDepth += 1
+        defer { subqueryDepth -= 1 }
+        let query = try nested { (parser) throws(QueryError) in try parser.parseQuery() }
+        guard accept(symbol: ")") else { throw unexpected(in: what, expected: "'|' or ')'") }
+        return query
     }
 
     /// `stats count()` is more often a forgotten `* |` than a search for the word "stats".

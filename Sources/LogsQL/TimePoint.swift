@@ -31,6 +31,13 @@ public enum TimePoint: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension TimePoint {
+    /// A time as the filters of `_time` write it: `2023-01-29T09Z`, `now-1h`, `1h` and `-1h` (both an hour ago), Unix seconds, or
+    /// milliseconds, microseconds or nanoseconds. Nil for other text, and for times outside 64 bits of nanoseconds.
+    public init?(_ text: String) {
+        guard case .point(let point) = TimePoint.read(text) else { return nil }
+        self = point
+    }
+
     enum Reading { case point(TimePoint), outOfRange, notATime }
 
     /// Whether `text` is meant as a time rather than a duration: `now…`, or four digits that begin a date.

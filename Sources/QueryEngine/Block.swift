@@ -25,7 +25,10 @@ final class Block {
     /// - Parameter field: as stored.
     func column(_ field: String) throws -> ColumnVector {
         if let known = columns[field] { return known }
-        let column = try source.column(field)
+        var column = try source.column(field)
+        if source.hasStreams, case .missing = column.values, StreamFields.names.contains(field) {
+            column = StreamFields.column(field, of: try self.column(FieldNames.service))
+        }
         columns[field] = column
         return column
     }
@@ -40,7 +43,7 @@ final class Block {
     ///
     /// - Parameter words: as `wordHashes` gives them.
     func mayContain(_ words: [UInt64], field: String) throws -> Bool {
-        try words.isEmpty || source.mayContain(words, field: field)
+        try words.isEmpty || StreamFields.names.contains(field) || source.mayContain(words, field: field)
     }
 
     /// Bounds of the numbers in a field, told without reading it; nil where they are not known.
@@ -61,7 +64,7 @@ final class Block {
     }
 
     /// As `records`, for rows that stand in columns.
-    fileprivate func materialise(_ rows: Bitmap, names: [String]) throws -> [Record] {
+    func materialise(_ rows: Bitmap, names: [String]) throws -> [Record] {
         let columns = try names.map { ($0, try column($0)) }
         var times: [Int64]?
         if case .timestamp(let values) = try column(FieldNames.time).values { times = values }
@@ -83,6 +86,8 @@ protocol BlockSource {
     func mayContain(_ words: [UInt64], field: String) throws -> Bool
     func range(_ field: String) throws -> ColumnRange?
     var origin: RowOrigin? { get }
+    /// Whether its rows are records as stored, which have the fields `StreamFields` as far as they have no such of their own.
+    var hasStreams: Bool { get }
     /// - Parameter block: the block itself, which keeps the columns.
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record]
 }
@@ -91,6 +96,7 @@ extension BlockSource {
     func carriedColumn(_ field: String, of block: Block) throws -> ColumnVector { try block.column(field) }
     var mayHaveWeights: Bool { get throws { true } }
     func mayContain(_ words: [UInt64], field: String) throws -> Bool { true }
+    var hasStreams: Bool { false }
     func range(_ field: String) throws -> ColumnRange? { nil }
     var origin: RowOrigin? { nil }
 }
@@ -116,6 +122,7 @@ struct SegmentSource: BlockSource {
     let facts: SegmentFacts
 
     var rowCount: Int { rows.count }
+    var hasStreams: Bool { true }
     var fieldNames: [String] { get throws { try facts.names() } }
 
     func range(_ field: String) throws -> ColumnRange? { try segment.range(field, rows: rows) }
@@ -131,7 +138,7 @@ struct SegmentSource: BlockSource {
     }
 
     func records(_ rows: Bitmap, needed: FieldSelection, of block: Block) throws -> [Record] {
-        try block.materialise(rows, names: needed.select(from: fieldNames))
+        try block.materialise(rows, names: needed.selectShown(from: fieldNames))
     }
 }
 
@@ -166,7 +173,7 @@ private struct ProjectedSource: BlockSource {
 
     var rowCount: Int { base.rowCount }
     var mayHaveWeights: Bool { get throws { try base.mayHaveWeights } }
-    var fieldNames: [String] { get throws { selection.select(from: try base.fieldNames) } }
+    var fieldNames: [String] { get throws { selection.selectShown(from: try base.fieldNames) } }
 
     func range(_ field: String) throws -> ColumnRange? { selection.contains(field) ? try base.range(field) : nil }
 

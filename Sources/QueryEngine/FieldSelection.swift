@@ -33,9 +33,18 @@ struct FieldSelection: Sendable {
         return FieldSelection(patterns: patterns + names.map { .name($0) }, ordered: ordered)
     }
 
+    /// What either takes, as it is stored.
+    func union(_ other: FieldSelection) -> FieldSelection {
+        guard let patterns, let others = other.patterns else { return .all }
+        return FieldSelection(patterns: patterns + others, ordered: false)
+    }
+
     var isAll: Bool { patterns == nil }
 
     func contains(_ name: String) -> Bool { patterns?.contains { $0.matches(stored: name) } ?? true }
+
+    /// Whether a pattern is this name, not only the beginning of it.
+    func isNamed(_ name: String) -> Bool { patterns?.contains(.name(name)) ?? false }
 
     /// The names among `names` that are selected, each once.
     func select(from names: [String]) -> [String] {

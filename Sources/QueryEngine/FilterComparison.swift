@@ -4,12 +4,12 @@ import Records
 
 extension Filter.Comparison {
     func plan() -> any FilterPlan {
-        let relation = relation
-        let text = TextComparison(relation: relation, operand: operand)
-        guard let number = operand.number.map(NumericValue.init) else {
-            return TextFilter(field: storedField, predicate: text)
+        if let number = operand.number.map(NumericValue.init) {
+            return NumericFilter(field: storedField, bounds: relation.bounds(number))
         }
-        return NumericFilter(field: storedField, bounds: relation.bounds(number), otherwise: text)
+        if let address = operand.address { return addressPlan(storedField, relation.range(address)) }
+        let text = TextComparison(relation: relation, bytes: Array(operand.text.utf8))
+        return TextFilter(field: storedField, predicate: text)
     }
 }
 
@@ -23,8 +23,17 @@ extension Filter.Comparison.Relation {
         }
     }
 
+    fileprivate func range(_ address: UInt32) -> AddressPredicate? {
+        switch self {
+        case .greater, .greaterOrEqual:
+            AddressPredicate(lower: address, includesLower: self == .greaterOrEqual, upper: .max, includesUpper: true)
+        case .less, .lessOrEqual:
+            AddressPredicate(lower: 0, includesLower: true, upper: address, includesUpper: self == .lessOrEqual)
+        }
+    }
+
     @inline(__always)
-    func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
+    fileprivate func holds(_ left: Int, _ right: Int) -> Bool {
         switch self {
         case .greater: right < left
         case .greaterOrEqual: right <= left
@@ -34,23 +43,13 @@ extension Filter.Comparison.Relation {
     }
 }
 
-/// Compares numbers as numbers where both are, else texts by their bytes. The empty text compares with nothing, so that
-/// records without the field never match.
+/// Compares texts by their bytes. The empty text compares with nothing, so that records without the field never match.
 private struct TextComparison: TextPredicate {
-    private let relation: Filter.Comparison.Relation
-    private let bytes: [UInt8]
-    private let number: NumericValue?
-
-    init(relation: Filter.Comparison.Relation, operand: Operand) {
-        self.relation = relation
-        bytes = Array(operand.text.utf8)
-        number = operand.number.map(NumericValue.init)
-    }
+    let relation: Filter.Comparison.Relation
+    let bytes: [UInt8]
 
     func matches(_ text: Span<UInt8>) -> Bool {
-        guard text.count > 0 else { return false }
-        if let number, let value = NumericValue(text) { return relation.holds(value, number) }
-        return relation.holds(compareBytes(text, bytes.span), 0)
+        text.count > 0 && relation.holds(compareBytes(text, bytes.span), 0)
     }
 }
 
@@ -62,16 +61,16 @@ func compareBytes(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
     return left.count - right.count
 }
 
-/// Rows whose value is a number within bounds. Columns of numbers are read as they are kept, others go to `otherwise`.
-struct NumericFilter<Otherwise: TextPredicate>: FilterPlan {
+/// Rows whose value is a number within bounds. Columns of numbers are read as they are kept, others as text.
+struct NumericFilter: FilterPlan {
     private let field: String
     private let bounds: NumberBounds
-    private let otherwise: TextFilter<Otherwise>
+    private let otherwise: TextFilter<NumberPredicate>
 
-    init(field: String, bounds: NumberBounds, otherwise: Otherwise) {
+    init(field: String, bounds: NumberBounds) {
         self.field = field
         self.bounds = bounds
-        self.otherwise = TextFilter(field: field, predicate: otherwise)
+        otherwise = TextFilter(field: field, predicate: NumberPredicate(bounds: bounds))
     }
 
     func mayMatch(_ block: Block) throws -> Bool {
@@ -84,7 +83,7 @@ struct NumericFilter<Otherwise: TextPredicate>: FilterPlan {
         let present = candidates.intersection(column.validity)
         switch column.values {
         case .int64(let values): return integers(values, present)
-        case .double(let values) where !present.setRows.contains { values[$0].isNaN }:
+        case .double(let values):
             return present.filter { row in NumericValue(values[row]).map(bounds.contain) ?? false }
         default: return try otherwise.rows(of: block, among: candidates)
         }
@@ -95,4 +94,16 @@ struct NumericFilter<Otherwise: TextPredicate>: FilterPlan {
         guard let first = Int64(exactly: range.lowerBound), !range.isEmpty else { return .none(rows.count) }
         return Kernels.rows(rows, with: values, in: first...Int64(clamping: range.upperBound - 1))
     }
+}
+
+/// The text is a number within bounds.
+private struct NumberPredicate: TextPredicate {
+    let bounds: NumberBounds
+
+    func matches(_ text: Span<UInt8>) -> Bool { NumericValue(text).map(bounds.contain) ?? false }
+}
+
+/// - Parameter range: nil if no address is in it.
+func addressPlan(_ field: String, _ range: AddressPredicate?) -> any FilterPlan {
+    range.map { TextFilter(field: field, predicate: $0) } ?? NothingFilter()
 }

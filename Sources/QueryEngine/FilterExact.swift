@@ -24,14 +24,17 @@ struct ExactFilter: FilterPlan {
     private let textFilter: TextFilter<OneOfPredicate>
     private let matchesEmpty: Bool
     private let integers: Set<Int64>
-    private let ids: [[UInt8]]
+    /// By their lengths.
+    private let ids: [Int: ByteInterner]
 
     init(field: String, texts: [String]) {
         self.field = field
         textFilter = TextFilter(field: field, predicate: OneOfPredicate(texts))
         matchesEmpty = texts.contains("")
         integers = Set(texts.compactMap { text in Int64(text).flatMap { String($0) == text ? $0 : nil } })
-        ids = texts.compactMap(Hex.bytes)
+        ids = texts.compactMap(Hex.bytes).reduce(into: [:]) { ids, id in
+            ids[id.count, default: ByteInterner()].insert(id.span)
+        }
     }
 
     var isCheap: Bool { true }
@@ -60,15 +63,9 @@ struct ExactFilter: FilterPlan {
     }
 
     private func equal(_ bytes: [UInt8], _ width: Int, _ rows: Bitmap) -> Bitmap {
-        let wanted = ids.filter { $0.count == width }
-        guard !wanted.isEmpty else { return .none(rows.count) }
-        return rows.filter { row in
-            let start = row * width
-            return wanted.contains { id in
-                for index in 0..<width where bytes[start + index] != id[index] { return false }
-                return true
-            }
-        }
+        guard let wanted = ids[width] else { return .none(rows.count) }
+        let bytes = bytes.span
+        return rows.filter { row in wanted.code(of: bytes.extracting(row * width..<(row + 1) * width)) != nil }
     }
 }
 

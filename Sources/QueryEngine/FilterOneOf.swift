@@ -1,5 +1,7 @@
 import LogsQL
 
 extension Filter.OneOf {
-    func plan() -> any FilterPlan { ExactFilter(field: storedField, texts: values) }
+    func plan(_ context: StageContext) throws -> any FilterPlan {
+        ExactFilter(field: storedField, texts: try context.texts(values))
+    }
 }

@@ -38,18 +38,21 @@ struct PhrasePredicate: TextPredicate {
 
     var required: ByteSearch? { search }
 
-    func matches(_ text: Span<UInt8>) -> Bool {
-        var from = 0
+    func matches(_ text: Span<UInt8>) -> Bool { end(in: text, from: 0) != nil }
+
+    /// Where the first match ends that begins at `from` or later; nil if there is none.
+    func end(in text: Span<UInt8>, from: Int) -> Int? {
+        var from = from
         while let start = search.first(in: text, range: from..<text.count) {
             let end = start + search.needle.count
             if !(checksStart && TokenBoundary.touches(before: start, in: text)),
                 !(checksEnd && TokenBoundary.touches(after: end, in: text))
             {
-                return true
+                return end
             }
             from = start + 1
         }
-        return false
+        return nil
     }
 }
 

@@ -18,7 +18,7 @@ extension FilterPlan {
 }
 
 extension Filter {
-    /// - Throws: `QueryFailure` for a regular expression that does not compile.
+    /// - Throws: `QueryFailure` for a regular expression that does not compile; what a query inside the filter throws.
     func plan(_ context: StageContext) throws -> any FilterPlan {
         switch self {
         case .all: EveryRow()
@@ -27,15 +27,29 @@ extension Filter {
         case .not(let filter): Negation(plan: try filter.plan(context))
         case .phrase(let leaf): leaf.plan()
         case .prefix(let leaf): leaf.plan()
+        case .substring(let leaf): leaf.plan()
         case .exact(let leaf): leaf.plan()
         case .exactPrefix(let leaf): leaf.plan()
         case .present(let leaf): leaf.plan()
         case .empty(let leaf): leaf.plan()
         case .regexp(let leaf): try leaf.plan(context.control)
-        case .oneOf(let leaf): leaf.plan()
+        case .patternMatch(let leaf): leaf.plan()
+        case .oneOf(let leaf): try leaf.plan(context)
+        case .contains(let leaf): try leaf.plan(context)
+        case .commonCase(let leaf): leaf.plan(context.control)
+        case .sequence(let leaf): leaf.plan()
+        case .jsonArrayContainsAny(let leaf): leaf.plan()
         case .comparison(let leaf): leaf.plan()
+        case .fieldComparison(let leaf): leaf.plan()
         case .range(let leaf): leaf.plan()
+        case .stringRange(let leaf): leaf.plan()
+        case .lengthRange(let leaf): leaf.plan()
+        case .addressRange(let leaf): leaf.plan()
+        case .valueType(let leaf): leaf.plan()
         case .time(let leaf): leaf.plan(now: context.now)
+        case .cycle(let leaf): TimeTest(field: leaf.storedField) { leaf.contains($0) }
+        case .anyField(let any): AnyFieldFilter(any, context)
+        case .stream(let stream): try stream.plan(context)
         }
     }
 }
@@ -50,7 +64,7 @@ struct EveryRow: FilterPlan {
     func rows(of block: Block, among candidates: Bitmap) -> Bitmap { candidates }
 }
 
-private struct AllOf: FilterPlan {
+struct AllOf: FilterPlan {
     private let plans: [any FilterPlan]
 
     init(_ plans: [any FilterPlan]) { self.plans = plans.filter(\.isCheap) + plans.filter { !$0.isCheap } }
@@ -64,7 +78,7 @@ private struct AllOf: FilterPlan {
     func mayMatch(_ block: Block) throws -> Bool { try plans.allSatisfy { try $0.mayMatch(block) } }
 }
 
-private struct AnyOf: FilterPlan {
+struct AnyOf: FilterPlan {
     let plans: [any FilterPlan]
 
     func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
@@ -81,7 +95,7 @@ private struct AnyOf: FilterPlan {
     func mayMatch(_ block: Block) throws -> Bool { try plans.contains { try $0.mayMatch(block) } }
 }
 
-private struct Negation: FilterPlan {
+struct Negation: FilterPlan {
     let plan: any FilterPlan
 
     var isCheap: Bool { plan.isCheap }

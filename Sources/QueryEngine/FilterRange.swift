@@ -2,19 +2,18 @@ import LogsQL
 
 extension Filter.Range {
     func plan() -> any FilterPlan {
+        if let lower = lower.address, let upper = upper.address {
+            return addressPlan(
+                storedField,
+                AddressPredicate(
+                    lower: lower, includesLower: includesLower, upper: upper, includesUpper: includesUpper))
+        }
         guard let lower = lower.number, let upper = upper.number else { return NothingFilter() }
         let bounds = NumberBounds(
             lower: .init(NumericValue(lower), isIncluded: includesLower),
             upper: .init(NumericValue(upper), isIncluded: includesUpper))
-        return NumericFilter(field: storedField, bounds: bounds, otherwise: RangePredicate(bounds: bounds))
+        return NumericFilter(field: storedField, bounds: bounds)
     }
-}
-
-/// The text is a number within bounds.
-private struct RangePredicate: TextPredicate {
-    let bounds: NumberBounds
-
-    func matches(_ text: Span<UInt8>) -> Bool { NumericValue(text).map(bounds.contain) ?? false }
 }
 
 /// Numbers between two others, or on one side of one.

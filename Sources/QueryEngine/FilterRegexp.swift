@@ -6,42 +6,29 @@ extension Filter.Regexp {
     func plan(_ control: QueryControl) throws -> any FilterPlan {
         if pattern.isEmpty { return EveryRow() }
         if let literal = RegexpLiteral.whole(pattern) {
-            return TextFilter(field: storedField, predicate: SubstringPredicate(search: ByteSearch(literal)))
+            return TextFilter(field: storedField, predicate: SubstringPredicate(literal))
         }
         return TextFilter(field: storedField, predicate: try RegexpPredicate(pattern, control))
     }
-}
-
-/// The text contains some bytes.
-private struct SubstringPredicate: TextPredicate {
-    let search: ByteSearch
-
-    var required: ByteSearch? { search }
-    let words: [[UInt64]]
-
-    init(search: ByteSearch) {
-        self.search = search
-        words = [wordHashes(search.needle, startsWord: false, endsWord: false)]
-    }
-
-    func matches(_ text: Span<UInt8>) -> Bool { search.first(in: text, range: 0..<text.count) != nil }
 }
 
 /// A match of a regular expression stands somewhere in the text.
 ///
 /// Plain expressions are matched by an automaton, where the text is of ASCII. Foundation's expressions backtrack: `(a+)+$` on sixty letters takes longer than anyone waits. While it matches, ICU
 /// reports progress every few thousand steps, which is where the query's end is looked for.
-private struct RegexpPredicate: TextPredicate {
+struct RegexpPredicate: TextPredicate {
     private let expression: NSRegularExpression
     private let automaton: RegexpAutomaton?
     private let control: QueryControl
     let required: ByteSearch?
     let words: [[UInt64]]
 
-    init(_ pattern: String, _ control: QueryControl) throws {
+    /// - Parameter isWhole: whether the match is to be the whole text.
+    init(_ pattern: String, _ control: QueryControl, isWhole: Bool = false) throws {
         self.control = control
         do {
-            expression = try NSRegularExpression(pattern: pattern)
+            let plain = try NSRegularExpression(pattern: pattern)
+            expression = isWhole ? try NSRegularExpression(pattern: "\\A(?:\(pattern))\\z") : plain
         } catch {
             throw QueryFailure(
                 "cannot compile the regular expression '\(pattern)': check its brackets, quantifiers and escapes")

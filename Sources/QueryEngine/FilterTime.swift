@@ -29,20 +29,37 @@ private struct TimeFilter: FilterPlan {
             if bounds.contains(range.lowerBound), bounds.contains(range.upperBound) { return candidates }
         }
         let column = try block.column(field)
-        let present = candidates.intersection(column.validity)
-        switch column.values {
-        case .timestamp(let times): return Kernels.rows(present, with: times, in: bounds)
-        case .missing: return .none(candidates.count)
-        default: return textual(column, present, bounds)
-        }
+        guard case .timestamp(let times) = column.values else { return column.times(among: candidates, bounds.contains) }
+        return Kernels.rows(candidates.intersection(column.validity), with: times, in: bounds)
     }
+}
 
-    /// Times that a pipe made, such as those of `stats by (_time:5m)`.
-    private func textual(_ column: ColumnVector, _ rows: Bitmap, _ bounds: ClosedRange<Int64>) -> Bitmap {
-        var text = ShownText(column)
-        return rows.filter { row in
-            text.load(row)
-            return TimeText.read(text.bytes).map(bounds.contains) ?? false
+/// Rows whose time fulfils a condition.
+struct TimeTest: FilterPlan {
+    let field: String
+    let holds: @Sendable (Int64) -> Bool
+
+    var isCheap: Bool { true }
+
+    func rows(of block: Block, among candidates: Bitmap) throws -> Bitmap {
+        try block.column(field).times(among: candidates, holds)
+    }
+}
+
+extension ColumnVector {
+    /// The rows whose value is a time for which `holds` is true.
+    fileprivate func times(among candidates: Bitmap, _ holds: (Int64) -> Bool) -> Bitmap {
+        let present = candidates.intersection(validity)
+        switch values {
+        case .timestamp(let times): return present.filter { holds(times[$0]) }
+        case .missing: return .none(candidates.count)
+        default:
+            // Times that a pipe made, such as those of `stats by (_time:5m)`.
+            var text = ShownText(self)
+            return present.filter { row in
+                text.load(row)
+                return TimeText.read(text.bytes).map(holds) ?? false
+            }
         }
     }
 }

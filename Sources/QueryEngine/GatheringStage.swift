@@ -46,7 +46,7 @@ struct GatheringPlan: Sendable {
     var isRepeatable: Bool {
         // Its parts refer to chunks, and to the place of rows among all.
         if case .sort = pipes[passing] { return false }
-        return pipes[...passing].allSatisfy { $0.filters.allSatisfy { !$0.asksForTime } }
+        return pipes[...passing].allSatisfy { $0.filters.allSatisfy { !$0.asksForTime && !$0.hasSubqueries } }
     }
 
     func stages() throws -> (first: any PipeStage, last: any GatheringStage) {
@@ -60,7 +60,7 @@ extension LogsQL.Pipe {
     /// Whether what it makes of a row depends on that row alone, and it keeps nothing.
     fileprivate var passesRowsOn: Bool {
         switch self {
-        case .fields, .filter: true
+        case .fields, .filter, .template: true
         default: false
         }
     }
@@ -82,7 +82,9 @@ extension LogsQL.Pipe {
         switch self {
         case .stats, .uniq: true
         // By time, most row groups need not be looked at once some have been.
-        case .sort(let sort): sort.limit != nil && sort.keys.first?.field != "_time" && sort.keys.first?.field != "time"
+        case .sort(let sort):
+            sort.partition.isEmpty && sort.rank == nil && sort.limit != nil && sort.keys.first?.field != "_time"
+                && sort.keys.first?.field != "time"
         default: false
         }
     }
@@ -90,7 +92,7 @@ extension LogsQL.Pipe {
 
 extension Filter {
     /// Whether it asks for the time of a record.
-    var asksForTime: Bool { !referencedFields.isDisjoint(with: ["_time", "time"]) }
+    var asksForTime: Bool { referencedFields.contains { $0.matches("_time") || $0.matches("time") } }
 }
 
 /// Stands after a stage that is never finished.

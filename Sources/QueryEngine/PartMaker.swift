@@ -48,7 +48,8 @@ extension Filter {
         case .and(let filters): return Filter.timeless(filters, range, now).map { .and($0) }
         case .or(let filters): return Filter.timeless(filters, range, now).map { .or($0) }
         case .not(let filter): return filter.timeless(over: range, now: now).map { .not($0) }
-        case .all, .phrase, .prefix, .exact, .exactPrefix, .present, .empty, .regexp, .oneOf, .comparison, .range: return self
+        case .all: return self
+        default: return asksForTime || hasSubqueries ? nil : self
         }
     }
 

@@ -46,6 +46,27 @@ struct StageContext: Sendable {
     var gathersPart = false
     /// For the parts of one sort.
     var sortBound: SortBound?
+    /// Those of the query, and of the queries around it.
+    var options = QueryOptions()
+    /// Answers queries inside the query; nil where there can be none.
+    var subqueries: Subqueries?
+    /// That of the query whose pipes these are, with the times that it is asked for.
+    var filter = Filter.all
+    /// Runs another query, and ends the stage that it is given. Nil where there can be none.
+    ///
+    /// - Parameter isWithinTimes: whether rows outside the times that the query is asked for do not count.
+    var run: (@Sendable (_ query: Query, _ isWithinTimes: Bool, _ end: any PipeStage) throws -> Void)?
+
+    /// The records of another query over the same snapshot.
+    ///
+    /// - Parameter isWithinTimes: as for `run`.
+    /// - Throws: what the query throws; `QueryFailure` where there can be none.
+    func records(of query: Query, isWithinTimes: Bool) throws -> [Record] {
+        guard let run else { throw QueryFailure("cannot run the query '(\(query))': there can be none here") }
+        let collector = RowCollector(limits)
+        try run(query, isWithinTimes, collector)
+        return query.pipes.setsOrder ? collector.records : collector.recordsByTime
+    }
 }
 
 extension LogsQL.Pipe {
@@ -53,17 +74,32 @@ extension LogsQL.Pipe {
     ///   - needed: the fields of its rows that the pipes after it look at.
     ///   - carried: those that are needed even where a pipe `fields` takes them away.
     ///   - hasStoredRows: whether its rows were stored, and not made by pipes.
+    ///   - pipesBefore: that its rows come through.
     func stage(
-        before next: any PipeStage, needed: NeededFields, carried: [String], hasStoredRows: Bool, _ context: StageContext
+        before next: any PipeStage, needed: NeededFields, carried: [String], hasStoredRows: Bool,
+        after pipesBefore: ArraySlice<LogsQL.Pipe>, _ context: StageContext
     ) throws -> any PipeStage {
         switch self {
         case .fields(let patterns): FieldsStage(FieldSelection(fields: patterns), carried: carried, next)
         case .filter(let filter): FilterStage(try filter.plan(context), next)
         case .limit(let count): LimitStage(count, next)
         case .offset(let count): OffsetStage(count, next)
-        case .sort(let sort): SortStage(sort, needed: FieldSelection(needed), context, next)
+        case .sort(let sort) where sort.partition.isEmpty && sort.rank == nil:
+            SortStage(sort, needed: FieldSelection(needed), context, next)
+        case .sort(let sort): PartitionedSortStage(sort, needed: FieldSelection(needed), context, next)
         case .stats(let stats): try StatsStage(stats, hasStoredRows: hasStoredRows, context, next)
         case .uniq(let uniq): UniqStage(uniq, context, next)
+        case .facets(let facets): FacetsStage(facets, context, next)
+        case .fieldNames(let name): FieldNamesStage(resultName: name, context, next)
+        case .blocksCount(let name): BlocksCountStage(resultName: name, context, next)
+        case .totalStats(let stats): try TotalStatsStage(stats, needed: FieldSelection(needed), context, next)
+        case .runningStats(let stats): try RunningStatsStage(stats, needed: FieldSelection(needed), context, next)
+        case .union(let query): UnionStage(query, context, next)
+        case .join(let join): JoinStage(join, needed: FieldSelection(needed), context, next)
+        case .streamContext(let streams): StreamContextStage(streams, context, next)
+        case .template(let template): TemplateStage(template, next)
+        case .compare(let compare): CompareStage(compare, earlier: pipesBefore, context, next)
+        case .top, .fieldValues, .templates: preconditionFailure("arranged pipes have others in their places")
         case .trace: TraceStage(context, next)
         }
     }
@@ -71,7 +107,7 @@ extension LogsQL.Pipe {
 
 extension [LogsQL.Pipe] {
     /// The pipes as they run.
-    var arranged: [LogsQL.Pipe] { orderingOffsets().boundingSorts() }
+    var arranged: [LogsQL.Pipe] { flatMap(\.expanded).orderingOffsets().boundingSorts() }
 
     /// The stages of the first pipes, of those as they run.
     ///
@@ -87,7 +123,8 @@ extension [LogsQL.Pipe] {
         for (index, (pipe, hasStoredRows)) in zip(self, haveStoredRows).enumerated().reversed() {
             if index < count {
                 let stage = try pipe.stage(
-                    before: next, needed: needed, carried: carried, hasStoredRows: hasStoredRows, context)
+                    before: next, needed: needed, carried: carried, hasStoredRows: hasStoredRows, after: self[..<index],
+                    context)
                 stages.append(stage)
                 next = context.profile.measuresStages ? MeasuredStage(index, before: stage, context.profile) : stage
             }
@@ -123,7 +160,7 @@ extension [LogsQL.Pipe] {
     /// The same pipes, where a `sort` followed by a `limit` keeps no more rows than get through.
     private func boundingSorts() -> [LogsQL.Pipe] {
         indices.map { index in
-            guard case .sort(var sort) = self[index], let bound = limit(after: index), bound > 0 else {
+            guard case .sort(var sort) = self[index], sort.partition.isEmpty, let bound = limit(after: index), bound > 0 else {
                 return self[index]
             }
             sort.limit = Swift.min(sort.limit ?? bound, bound)
@@ -158,17 +195,19 @@ extension LogsQL.Pipe {
     /// Whether its rows are stored ones; nil if they are among those that come in.
     fileprivate var givesStoredRows: Bool? {
         switch self {
-        case .stats, .uniq: false
-        case .trace: true
-        case .fields, .filter, .limit, .offset, .sort: nil
+        case .stats, .uniq, .top, .facets, .fieldNames, .fieldValues, .blocksCount, .templates, .compare: false
+        case .trace, .streamContext: true
+        case .fields, .filter, .limit, .offset, .sort, .totalStats, .runningStats, .union, .join, .template: nil
         }
     }
 
     /// Whether its rows come in an order of its own, whatever that was before; that of `trace` is by time.
     fileprivate var ordersRows: Bool {
         switch self {
-        case .sort, .stats, .uniq, .trace: true
-        case .fields, .filter, .limit, .offset: false
+        case .sort, .stats, .uniq, .trace, .top, .facets, .fieldNames, .fieldValues, .blocksCount, .templates, .compare,
+            .streamContext:
+            true
+        case .fields, .filter, .limit, .offset, .totalStats, .runningStats, .union, .join, .template: false
         }
     }
 }

@@ -35,9 +35,10 @@ public struct QueryEngine: Sendable {
 
     /// The rows of the answer, as `answer` has them.
     public func records(
-        _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
+        _ query: Query, over snapshot: Snapshot, times: ClosedRange<Int64>? = nil, now: Int64,
+        control: QueryControl = QueryControl()
     ) throws -> [Record] {
-        try answer(query, over: snapshot, now: now, control: control).records
+        try answer(query, over: snapshot, times: times, now: now, control: control).records
     }
 
     /// What the query finds.
@@ -47,14 +48,16 @@ public struct QueryEngine: Sendable {
     /// stored names: `time` and `message` for `_time` and `_msg`.
     ///
     /// - Parameters:
+    ///   - times: rows outside do not count, unless the query, or one inside it, says `ignore_global_time_filter`.
     ///   - now: nanoseconds since 1970 UTC, what `_time:5m` counts from.
     ///   - control: ends the query early.
     /// - Throws: `QueryFailure` for what the query's author must change; what the snapshot and `traceExpander` throw.
     public func answer(
-        _ query: Query, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
+        _ query: Query, over snapshot: Snapshot, times: ClosedRange<Int64>? = nil, now: Int64,
+        control: QueryControl = QueryControl()
     ) throws -> QueryAnswer {
         let collector = RowCollector(limits)
-        let run = run(query, snapshot, now, control, QueryProfile())
+        let run = run(query, snapshot, times, context(now, control))
         try run.run(into: collector)
         return QueryAnswer(
             records: query.pipes.setsOrder ? collector.records : collector.recordsByTime,
@@ -70,7 +73,7 @@ public struct QueryEngine: Sendable {
     public func explain(
         _ query: Query, running isRun: Bool, over snapshot: Snapshot, now: Int64, control: QueryControl = QueryControl()
     ) throws -> QueryExplanation {
-        let run = run(query, snapshot, now, control, QueryProfile(measuresStages: isRun))
+        let run = run(query, snapshot, nil, context(now, control, profile: QueryProfile(measuresStages: isRun)))
         let explanation = try run.explanation()
         guard isRun else { return explanation }
         let collector = RowCollector(limits)
@@ -78,13 +81,38 @@ public struct QueryEngine: Sendable {
         return run.measured(explanation, rows: collector.records.count, wallMilliseconds: time / .milliseconds(1))
     }
 
-    private func run(
-        _ query: Query, _ snapshot: Snapshot, _ now: Int64, _ control: QueryControl, _ profile: QueryProfile
-    ) -> QueryRun {
+    /// - Parameter options: of the query around it.
+    private func context(
+        _ now: Int64, _ control: QueryControl, options: QueryOptions = QueryOptions(), profile: QueryProfile = QueryProfile()
+    ) -> StageContext {
         var context = StageContext(
             limits: limits, control: control, traceExpander: traceExpander, now: now, correlationIDs: correlationIDs)
+        context.options = options
         context.profile = profile
+        return context
+    }
+
+    /// - Parameter outer: what the query is run with, or a query around it.
+    private func run(
+        _ query: Query, _ snapshot: Snapshot, _ times: ClosedRange<Int64>?, _ outer: StageContext
+    ) -> QueryRun {
+        var context = outer
+        let options = query.options.inheriting(outer.options)
+        context.options = options
+        let (now, control) = (outer.now, outer.control)
+        context.subqueries = Subqueries { inner, end, options in
+            try run(inner, snapshot, times, self.context(now, control, options: options)).run(into: end)
+        }
+        context.run = { inner, isWithinTimes, end in
+            try run(inner, snapshot, isWithinTimes ? times : nil, self.context(now, control, options: options)).run(into: end)
+        }
+        var query = query
+        query.filter = query.filter.within(options.ignoresGlobalTimes == true ? nil : times)
+        context.filter = query.filter
+        let offset = options.timeOffset ?? 0
+        query.filter = query.filter.shifted(intoPast: offset)
         return QueryRun(
-            query: query, pipes: query.pipes.arranged, snapshot: snapshot, context: context, helpers: helpers)
+            query: query, pipes: query.pipes.arranged, timeOffset: offset, snapshot: snapshot, context: context,
+            helpers: helpers)
     }
 }

@@ -75,7 +75,7 @@ extension QueryRun {
         let bounds = query.filter.timeBounds(now: context.now)
         let segments = try bounds.map(placed) ?? []
         let strategy =
-            if let plan = GatheringPlan(pipes, context) {
+            if let plan = gatheringPlan {
                 "\(pipes[plan.place].name) gathers each row group for itself, on all cores"
             } else if isShared(segments) {
                 "matches are found on all cores, and go to the pipes in order"

@@ -18,8 +18,15 @@ public struct QueryLimitsOfEngine: Sendable, Hashable {
     /// Sums over a request's rows in a group that the functions of a `stats` keep for sampled rows, one each. No failure:
     /// beyond it, the errors of estimates are not known.
     public var sampleSumsMax = 4_000_000
+    /// Distinct values that a query inside a filter, as in `in(…)`, gives.
+    public var subqueryValuesMax = 1_000_000
+    /// Of those, how many `contains_any(…)` and `contains_all(…)` take.
+    public var subqueryPhrasesMax = 10_000
     /// Distinct request ids that `trace` follows.
     public var traceIDsMax = 1_000
+
+    /// Records that `stream_context` shows others around.
+    public var streamContextRowsMax = 1_000
 
     public init() {}
 }

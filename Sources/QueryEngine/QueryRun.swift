@@ -8,6 +8,8 @@ struct QueryRun {
     let query: Query
     /// The query's pipes as they run.
     let pipes: [LogsQL.Pipe]
+    /// What is added to the times of rows, in nanoseconds.
+    let timeOffset: Int64
     let snapshot: Snapshot
     let context: StageContext
     let helpers: QueryHelpers
@@ -16,11 +18,12 @@ struct QueryRun {
 
     /// - Parameter end: stands after the last stage.
     func run(into end: any PipeStage) throws {
-        let (first, stages) = try pipes.stages(pipes.count, into: end, context)
+        let (stage, stages) = try pipes.stages(pipes.count, into: end, context)
+        let first = timeOffset == 0 ? stage : TimeOffsetStage(timeOffset, stage)
         let filter = try query.filter.plan(context)
         if let bounds = query.filter.timeBounds(now: context.now) {
             let segments = try placed(bounds)
-            if let plan = GatheringPlan(pipes, context), let last = stages[plan.place] as? any GatheringStage {
+            if let plan = gatheringPlan, let last = stages[plan.place] as? any GatheringStage {
                 try gather(segments, filter, plan, first, last)
             } else if isShared(segments) {
                 try share(segments, filter, into: first)
@@ -30,6 +33,9 @@ struct QueryRun {
         }
         try first.finish()
     }
+
+    /// Nil where rows go to the stages in order.
+    var gatheringPlan: GatheringPlan? { timeOffset == 0 ? GatheringPlan(pipes, context) : nil }
 
     /// Fewer rows are not worth the way to another thread.
     private static let sharedRowsMin = 32_768
@@ -162,7 +168,7 @@ struct QueryRun {
         _ last: any GatheringStage
     ) throws -> [(segment: any Segment, position: Int)] {
         guard plan.place == 0, let stage = last as? StatsStage, stage.countsRowsOnly,
-            query.filter.referencedFields.allSatisfy({ CountedRows.fields.contains(FieldNames.canonical(query: $0)) })
+            query.filter.referencedFields.allSatisfy({ CountedRows.has($0) })
         else { return segments }
         var isCounted: [Int: Bool] = [:]
         return try segments.filter { segment, _ in
@@ -200,6 +206,11 @@ struct CountedRows: BlockSource {
     let counts: ChunkCounts
 
     static let fields: Set<String> = [FieldNames.time, FieldNames.service, FieldNames.level]
+
+    static func has(_ pattern: FieldPattern) -> Bool {
+        guard case .name(let name) = pattern else { return false }
+        return fields.contains(FieldNames.canonical(query: name))
+    }
 
     var rowCount: Int { counts.rows.count }
     var fieldNames: [String] { Self.fields.sorted() }

@@ -27,7 +27,10 @@ final class RowCollector: PipeStage {
     func finish() {}
 
     /// The records, oldest first; those of the same time as they came.
-    var recordsByTime: [Record] {
+    var recordsByTime: [Record] { Self.byTime(records) }
+
+    /// Records by their times, those without one first; those of the same time as they are.
+    static func byTime(_ records: [Record]) -> [Record] {
         let times = records.map { $0.time ?? .min }
         guard zip(times, times.dropFirst()).contains(where: { $0 > $1 }) else { return records }
         return records.indices.sorted { (times[$0], $0) < (times[$1], $1) }.map { records[$0] }

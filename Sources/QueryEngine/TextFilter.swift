@@ -108,14 +108,14 @@ struct TextFilter<Predicate: TextPredicate>: FilterPlan {
 
 /// The text of a row's value, in a buffer used again and again.
 struct ShownText {
-    private let column: ColumnVector
+    let column: ColumnVector
     private(set) var bytes: [UInt8] = []
 
     init(_ column: ColumnVector) { self.column = column }
 
     /// - Parameter row: one that has a value.
     mutating func load(_ row: Int) {
-        bytes.removeAll(keepingCapacity: true)
+        clear()
         switch column.values {
         case .missing: break
         case .text(let vector): append(vector, row)
@@ -125,6 +125,8 @@ struct ShownText {
         case .double, .bool, .timestamp: bytes.append(contentsOf: (column.text(row) ?? "").utf8)
         }
     }
+
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
     private mutating func append(_ vector: TextVector, _ row: Int) {
         bytes.append(contentsOf: vector.bytes[vector.range(row)])

@@ -15,11 +15,19 @@ struct QueryCommand: AsyncParsableCommand {
               lockstitch query 'service:="cart" timeout | sort by (time desc) | limit 20'
               lockstitch query '* | stats by (service, level) count() rows | sort by (rows desc)'
               lockstitch query --explain analyze 'level:error | stats by (service) count()'
-              lockstitch query --file queries/errors-by-service.logsql
+              lockstitch query --file my.logsql
+              lockstitch query @
+              lockstitch query @error-rate service=cart window=1d
             """)
 
-    @Argument(help: "The query. See docs/LOGSQL.md.")
+    @Argument(help: "The query (docs/LOGSQL.md); @NAME for a saved one, @ to list those there are.")
     var query: String?
+
+    @Argument(help: "For a saved query: its parameters, as NAME=VALUE.")
+    var parameters: [String] = []
+
+    @Option(help: ArgumentHelp("A folder with more saved queries, NAME.logsql, which go before those of the same names.", valueName: "folder"))
+    var queries: String?
 
     @Option(name: .shortAndLong, help: "Read the query from a file instead.")
     var file: String?
@@ -43,11 +51,18 @@ struct QueryCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (query == nil) != (file == nil) else { throw ValidationError("give a query, or --file with one") }
+        guard parameters.isEmpty || query?.hasPrefix("@") == true else {
+            throw ValidationError("'\(parameters[0])' is no option; put the query in quotes. Only a saved query has parameters")
+        }
         guard limit >= 0 else { throw ValidationError("--limit must not be negative") }
     }
 
     func run() async throws {
         try await CommandFailure.exiting {
+            if query == "@" {
+                let saved = try SavedQueries(folder: queries)
+                return try StandardOutput.write(saved.list.utf8)
+            }
             let format = output ?? (Terminal.isInteractive ? .table : .json)
             var form = [
                 "query": try source(), "limit": String(limit), "output": format.rawValue,
@@ -64,7 +79,10 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     private func source() throws -> String {
-        if let query { return query }
+        if let query {
+            guard query.hasPrefix("@") else { return query }
+            return try SavedQueries(folder: queries).text(of: String(query.dropFirst()), parameters)
+        }
         do {
             return try String(contentsOfFile: file ?? "", encoding: .utf8)
         } catch {

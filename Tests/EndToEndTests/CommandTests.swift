@@ -18,6 +18,27 @@ extension EndToEnd {
             return collector
         }
 
+        @Test func savedQueries() throws {
+            let collector = try collector(rows: 3)
+            let list = try collector.command("query", "@")
+            #expect(list.output.contains("@error-rate  Records and errors, by service and time.\n"))
+            #expect(list.output.contains("    window   how far back (duration, default 1h)\n"))
+            let own = folder.file("own")
+            try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+            try Data("# One.\n# param id: the request\nrequest_id:=$id | fields seq\n".utf8).write(to: URL(filePath: own + "/one.logsql"))
+            #expect(try collector.command("query", "--queries", own, "@one", "id=r2").output == "{\"seq\":2}\n")
+            #expect(try collector.command("query", "--queries", own, "@one", "id=r2 or *").output == "")
+            for (arguments, error) in [
+                (["@nothing"], "there is no saved query @nothing; 'lockstitch query @' lists those there are"),
+                (["--queries", own, "@one"], "@one needs id=…: the request"), (["--queries", own, "@one", "id"], "'id' is no NAME=VALUE"),
+                (["--queries", own, "@one", "id=1", "id=2"], "the parameter 'id' is there twice"),
+                (["--queries", own + "/no", "@one"], "cannot list the queries in '\(own)/no'"),
+            ] {
+                let answer = try CommandResult.run(try Project.lockstitch, ["query"] + arguments)
+                #expect(answer.status == 2 && answer.errors == "lockstitch: \(error)\n", "\(answer.errors)")
+            }
+        }
+
         @Test func aCutAnswerIsTold() throws {
             let collector = try collector(rows: 1_001)
             let cut = try collector.command("query", "*")

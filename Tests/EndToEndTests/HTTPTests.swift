@@ -68,7 +68,9 @@ extension EndToEnd {
             #expect(
                 answer.body == "there is no GET \(path); there are POST /ingest, GET and POST /query, GET /trace, "
                     + "POST /delete, GET /audit, GET and POST /flags, POST /backup, GET /backup/chunk, POST /backup/end, "
-                    + "GET /metrics, GET /health, GET /ready\n")
+                    + "GET /metrics, GET /health, GET /ready, "
+                    + "GET and POST /select/logsql/{query,tail,hits,facets,stats_query,stats_query_range,field_names,"
+                    + "field_values,streams,stream_ids,stream_field_names,stream_field_values}\n")
         }
 
         @Test func aFormHasABound() throws {

@@ -97,6 +97,48 @@ struct FilterTimeTests {
         }
     }
 
+    /// Times of 2023-01-29, a Sunday, and of the Monday after it, 01-30.
+    @Test(arguments: [
+        ("day_range[08:00, 18:00)", ["29T08:00:00Z", "30T17:59:59.999999999Z"], ["29T07:59:59.999999999Z", "29T18:00:00Z"]),
+        ("day_range(08:00, 18:00]", ["29T08:00:00.000000001Z", "29T18:00:00Z"], ["29T08:00:00Z", "29T18:00:00.000000001Z"]),
+        ("day_range[08:00, 18:00) offset 2h", ["29T06:00:00Z", "29T15:59:59Z"], ["29T05:59:59Z", "29T16:00:00Z"]),
+        ("day_range[08:00, 18:00) offset -2h", ["29T10:00:00Z", "29T19:59:59Z"], ["29T09:59:59Z", "29T20:00:00Z"]),
+        ("day_range[00:00, 24:00]", ["29T00:00:00Z", "29T23:59:59.999999999Z"], []),
+        ("day_range[00:00, 24:00)", ["29T00:00:00Z", "29T23:59:59.999999999Z"], []),
+        ("day_range[12:00, 00:00)", ["29T12:00:00Z", "29T23:59:59.999999999Z"], ["29T00:00:00Z", "29T11:59:59Z"]),
+        ("day_range[22:00, 06:00)", ["29T22:00:00Z", "29T00:00:00Z", "29T05:59:59Z"], ["29T06:00:00Z", "29T21:59:59Z"]),
+        ("week_range[Mon, Fri]", ["30T00:00:00Z", "30T23:59:59Z"], ["29T00:00:00Z", "29T23:59:59.999999999Z"]),
+        ("week_range(Sun, Sat)", ["30T00:00:00Z", "30T23:59:59Z"], ["29T00:00:00Z", "29T23:59:59.999999999Z"]),
+        ("week_range[Sun, Mon)", ["29T12:00:00Z"], ["30T00:00:00Z"]),
+        ("week_range(Fri, Mon)", ["29T00:00:00Z"], ["30T00:00:00Z"]),
+        ("week_range[Sat, Sun]", ["29T00:00:00Z"], ["30T00:00:00Z"]),
+        ("week_range[Mon, Mon] offset 2h", ["29T22:00:00Z", "30T21:59:59Z"], ["29T21:59:59Z", "30T22:00:00Z"]),
+    ])
+    func daysAndWeeks(source: String, inside: [String], outside: [String]) throws {
+        func contains(_ text: String) throws -> Bool {
+            let point = try #require(try parse("_time:2023-01-\(text)").filter.timeBounds(now: 0))
+            let cycle = try #require(try parse("_time:" + source).filter.leaf as? Filter.Cycle)
+            return cycle.contains(point.lowerBound)
+        }
+        for text in inside { #expect(try contains(text), "\(source): \(text)") }
+        for text in outside { #expect(try !contains(text), "\(source): \(text)") }
+        #expect(try parse("_time:" + source).filter.timeBounds(now: 0) == .min ... .max)
+    }
+
+    /// Before 1970, and at the ends of 64 bits.
+    @Test func daysOfAllTimes() throws {
+        let day = Filter.Cycle(.day(lower: 0, upper: 720), includesLower: true, includesUpper: false)
+        #expect(!day.contains(-1))
+        #expect(day.contains(-86_400 * Self.second))
+        var week = Filter.Cycle(.week(lower: .wednesday, upper: .wednesday), includesLower: true, includesUpper: true)
+        #expect(week.contains(-1))
+        // 2^64 - 2 nanoseconds after 1970 is a Sunday in 2554.
+        week.offset = .max
+        #expect(!week.contains(.max))
+        week.range = .week(lower: .sunday, upper: .sunday)
+        #expect(week.contains(.max))
+    }
+
     @Test func calendarRefusesWhatIsNoDate() {
         #expect(CalendarTime(year: 2023, month: 2, day: 29, granularity: .day) == nil)
         #expect(CalendarTime(year: 2023, month: 2, day: 28, hour: 5, granularity: .day) == nil)

@@ -8,7 +8,11 @@ struct FuzzTests {
         "_time:", "5m", "[", "]", "(", ")", "2023-01-29", "T09:20", ",", "|", "stats", "by", "count", "(", ")", "sum", "quantile",
         "0.9", "if", "as", "x", "level", ":", "=", "!=", "~", "!~", ">", "<=", "*", "\"", "'", "`", "\\", "and", "or", "not", "!",
         "-", "in", "range", "i", "sort", "limit", "99999999999999999999", "1e999", "offset", "now", "-1h", "9999-12-31", "#", "\n",
-        " ", " ", " ", "\u{0}", "é", "\u{2028}", "{", "}", "uniq", "filter", "fields", "trace", "month", "/24", "0", ".", "+",
+        "in(", "contains_any(", "seq(", "len_range(", "ipv4_range(", "1.2.3.4", "/8", "ipv6_range(", "\"::1\"", "string_range(", "foo*:",
+        "*:", "*a*", "{a=", "{b in (", "or", "=~", "not_in", "_stream:", "day_range[", "08:00", "week_range(", "Mon", "options(",
+        "concurrency=1", "time_offset=1h", "| fields a)", "pattern_match(", "\"<N>\"", "eq_field(", "value_type(", "dict", "re(",
+        "json_array_contains_any(", "equals_common_case(", "exact(",
+        " ", " ", " ", " ", " ", " ", "\u{0}", "é", "\u{2028}", "{", "}", "uniq", "filter", "fields", "trace", "month", "/24", "0", ".", "+",
     ]
 
     private func check(_ source: String, _ context: String) {
@@ -69,7 +73,10 @@ struct FuzzTests {
     /// Every prefix of a query is a query or an error, too.
     @Test func everyPrefix() {
         let source = """
+            options(concurrency=2, allow_partial_response=true) \
             _time:[2023-01-29T09:20:29.5+01:00, now-1h] offset 1d level:(error or "wa\\"rn"* or ~`x.*`) size:range[1, 10KB) !i(Foo*) \
+            k8s.*:(seq(a, "b c") or *d*) {app in ("x", y), z!~"q" or w=v} ip:ipv4_range(10.0.0.0/8) _time:day_range[08:00, 18:00) \
+            u:in(options(time_offset=1h) v:contains_all(* | uniq by (w)) | fields u) l:len_range(0x1, inf) a:eq_field(b) \
             | stats by (a, _time:1d offset 2h) count() if (x:in(a, "b")) as n, quantile(0.5, d*) | sort by (n desc) offset 1 limit 2
             """
         for end in source.indices { check(String(source[..<end]), "prefix") }

@@ -19,6 +19,10 @@ struct NeededFieldsTests {
         ("* | stats by (s) share(level:error y) if (z:*)", ["_msg", "level", "s", "z"]),
         ("* | stats sum(*)", nil),
         ("* | uniq by (a, b)", ["a", "b"]),
+        ("a*:x b:eq_field(c) {d=e or f in (g)} | count()", ["a*", "b", "c", "d", "f"]),
+        ("*:x | count()", nil),
+        ("a:in(b | fields c) | count()", ["a"]),
+        ("_time:day_range[08:00, 18:00] _stream_id:x | count()", ["_stream_id", "_time"]),
         ("a:>5 (b:in(x) or !c:~y) range(1, 2) | count()", ["_msg", "a", "b", "c"]),
     ] as [(String, [String]?)])
     func needed(source: String, names: [String]?) throws {

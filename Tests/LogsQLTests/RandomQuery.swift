@@ -15,14 +15,28 @@ struct RandomQuery {
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func query() -> Query {
-        let filter = filter(depth: 4)
-        return Query(filter: filter, pipes: (0..<Int.random(in: 0...3, using: &random)).map { _ in pipe() })
+        query(depth: 4)
+    }
+
+    private mutating func query(depth: Int) -> Query {
+        let options = options()
+        let filter = filter(depth: depth)
+        return Query(options: options, filter: filter, pipes: (0..<Int.random(in: 0...3, using: &random)).map { _ in pipe() })
+    }
+
+    private mutating func options() -> QueryOptions {
+        guard random.oneIn(4) else { return QueryOptions() }
+        return QueryOptions(
+            concurrency: random.oneIn(2) ? nil : .random(in: 0...99, using: &random),
+            parallelReaders: random.oneIn(2) ? nil : .random(in: 0 ... .max, using: &random),
+            ignoresGlobalTimes: random.pick([nil, false, true]), allowsPartialResponse: random.pick([nil, false, true]),
+            timeOffset: random.pick([nil, 0, duration()]))
     }
 
     // MARK: Filters
 
     mutating func filter(depth: Int) -> Filter {
-        guard depth > 0, random.oneIn(2) else { return leaf() }
+        guard depth > 0, random.oneIn(2) else { return random.oneIn(2) ? leaf() : otherLeaf(depth: depth) }
         switch Int.random(in: 0..<3, using: &random) {
         case 0: return .and((0..<Int.random(in: 2...4, using: &random)).map { _ in filter(depth: depth - 1) })
         case 1: return .or((0..<Int.random(in: 2...4, using: &random)).map { _ in filter(depth: depth - 1) })
@@ -49,6 +63,75 @@ struct RandomQuery {
                     field: field, lower: number(), includesLower: random.oneIn(2), upper: number(),
                     includesUpper: random.oneIn(2)))
         default: return .time(time())
+        }
+    }
+
+    /// Those that came later, some with queries in them.
+    private mutating func otherLeaf(depth: Int) -> Filter {
+        let field: String? = random.oneIn(3) ? nil : field()
+        switch Int.random(in: 0..<16, using: &random) {
+        case 0: return .substring(.init(field: field, name()))
+        case 1: return .patternMatch(.init(field: field, random.pick(Filter.PatternMatch.Placement.allCases), text() + "<N>"))
+        case 2: return .oneOf(.init(field: field, values(depth: depth)))
+        case 3, 4: return .contains(.init(field: field, random.pick(Filter.Contains.Quantifier.allCases), values(depth: depth)))
+        case 5: return .commonCase(.init(field: field, random.list(1...3) { $0.pick(["Error", "a B", "\"", "é"]) }, isExact: random.oneIn(2)))
+        case 6: return .sequence(.init(field: field, texts()))
+        case 7: return .jsonArrayContainsAny(.init(field: field, texts()))
+        case 8: return .fieldComparison(.init(field: field, random.pick(Filter.FieldComparison.Relation.allCases), name()))
+        case 9: return .stringRange(.init(field: field, lower: text(), upper: text()))
+        case 10:
+            return .lengthRange(
+                .init(field: field, lower: .random(in: 0...99, using: &random), upper: random.pick([.max, 5, Int.max - 1])))
+        case 11: return .addressRange(.init(field: field, addresses()))
+        case 12: return .valueType(.init(field: field, random.pick(Filter.ValueType.Kind.allCases)))
+        case 13: return dayOrWeek()
+        case 14: return .stream(.init(random.list(1...3) { _ in [] }.map { _ in labels() }))
+        default:
+            let leaf = leaf().leaf ?? Filter.Phrase("x")
+            if leaf is Filter.Time { return .all }
+            return .anyField(.init(prefix: random.oneIn(3) ? "" : name(), leaf))
+        }
+    }
+
+    private mutating func texts() -> [String] { (0..<Int.random(in: 0...3, using: &random)).map { _ in text() } }
+
+    private mutating func values(depth: Int) -> FilterValues {
+        guard depth > 0, random.oneIn(2) else { return .list(texts()) }
+        var query = query(depth: depth - 1)
+        query.pipes = query.pipes.prefix(1) + [random.oneIn(2) ? .fields([.name(name())]) : .uniq(.init(fields: [field()]))]
+        return Subquery(query).map { .query($0) } ?? .list([])
+    }
+
+    private mutating func addresses() -> Filter.AddressRange.Bounds {
+        func any(_ random: inout SeededRandom) -> UInt128 {
+            let bits = UInt128(random.next()) << 64 | UInt128(random.next())
+            return random.pick([bits, bits & 0xFFFF, bits | 0xFFFF_0000_0000, bits & 0xFFFF_0000_0000_FFFF << 32, 0])
+        }
+        if random.oneIn(2) { return .v6(first: any(&random), last: any(&random)) }
+        return .v4(first: UInt32(truncatingIfNeeded: any(&random)), last: UInt32(truncatingIfNeeded: any(&random)))
+    }
+
+    private mutating func dayOrWeek() -> Filter {
+        let offset = random.oneIn(2) ? 0 : duration()
+        if random.oneIn(2) {
+            return .cycle(
+                .init(
+                    .day(lower: .random(in: 0...1_440, using: &random), upper: .random(in: 0...1_440, using: &random)),
+                    includesLower: random.oneIn(2), includesUpper: random.oneIn(2), offset: offset))
+        }
+        let days = Filter.Cycle.Weekday.allCases
+        return .cycle(
+            .init(
+                .week(lower: random.pick(days), upper: random.pick(days)), includesLower: random.oneIn(2),
+                includesUpper: random.oneIn(2), offset: offset))
+    }
+
+    /// None at all only where nothing else stands in the braces.
+    private mutating func labels() -> [Filter.Stream.Label] {
+        (0..<Int.random(in: 1...3, using: &random)).map { _ in
+            let relation = random.pick(Filter.Stream.Relation.allCases)
+            let isList = relation == .isOneOf || relation == .isNoneOf
+            return Filter.Stream.Label(name(), relation, isList ? texts() : [text()])
         }
     }
 
@@ -107,7 +190,8 @@ struct RandomQuery {
     // MARK: Pipes
 
     private mutating func pipe() -> Pipe {
-        switch Int.random(in: 0..<8, using: &random) {
+        if random.oneIn(3) { return aggregatingPipe() }
+        return switch Int.random(in: 0..<8, using: &random) {
         case 0: .fields((0..<Int.random(in: 1...3, using: &random)).map { _ in pattern() })
         case 1: .sort(sort())
         case 2: .limit(.random(in: 0 ... .max, using: &random))
@@ -124,10 +208,43 @@ struct RandomQuery {
     }
 
     private mutating func sort() -> Pipe.Sort {
-        .init(
+        let limit: Int? = random.oneIn(2) ? nil : .random(in: 1...100, using: &random)
+        return .init(
             keys: (0..<Int.random(in: 1...3, using: &random)).map { _ in .init(field(), descending: random.oneIn(2)) },
-            offset: random.oneIn(2) ? 0 : .random(in: 1...100, using: &random),
-            limit: random.oneIn(2) ? nil : .random(in: 1...100, using: &random))
+            offset: random.oneIn(2) ? 0 : .random(in: 1...100, using: &random), limit: limit,
+            partition: limit == nil || random.oneIn(2) ? [] : fields(), rank: random.oneIn(3) ? name() : nil)
+    }
+
+    private mutating func fields() -> [String] { (0..<Int.random(in: 1...3, using: &random)).map { _ in field() } }
+
+    private mutating func aggregatingPipe() -> Pipe {
+        let count = Int.random(in: 1...100, using: &random)
+        switch Int.random(in: 0..<13, using: &random) {
+        case 0: return .top(.init(count, fields: fields(), hits: name(), rank: random.oneIn(2) ? name() : nil))
+        case 1:
+            return .facets(
+                .init(
+                    count, valuesPerFieldMax: random.pick([1, 7, 1_000]), valueBytesMax: random.pick([1, 7, 128]),
+                    keepsConstantFields: random.oneIn(2)))
+        case 2: return .fieldNames(resultName: name())
+        case 3: return .fieldValues(.init(name(), limit: random.oneIn(2) ? nil : count))
+        case 4: return .blocksCount(resultName: name())
+        case 5: return .totalStats(stats())
+        case 6:
+            return .runningStats(.init(by: [GroupKey(field(), bucket: bucket())], calls: [StatsCall(.count([pattern()]), as: "n n")]))
+        case 7: return .union(Query(filter: filter(depth: 2), pipes: random.oneIn(2) ? [] : [pipe()]))
+        case 8:
+            return .join(
+                .init(
+                    by: fields(), Query(filter: filter(depth: 1), pipes: random.oneIn(2) ? [] : [.stats(stats())]),
+                    isInner: random.oneIn(2), prefix: random.oneIn(2) ? "" : name()))
+        case 9:
+            return .streamContext(
+                .init(before: count, after: random.oneIn(2) ? 0 : count, window: random.oneIn(2) ? Pipe.StreamContext.window : Int64(duration().magnitude)))
+        case 10: return .template(.init(of: name(), as: name()))
+        case 11: return .templates(.init(count, by: random.oneIn(2) ? [] : ["a b", "and"], of: name()))
+        default: return .compare(.init(offset: Int64(duration().magnitude), by: ["level", "OR"]))
+        }
     }
 
     private mutating func stats() -> Pipe.Stats {
@@ -195,11 +312,11 @@ struct RandomQuery {
     /// Words, keywords, and what needs quotes.
     private mutating func text() -> String {
         switch Int.random(in: 0..<4, using: &random) {
-        case 0: return random.pick(["error", "level", "http.req.id", "_msg", "a1", "10", "-5", "კარგი", "日本", "µs"])
+        case 0: return random.pick(["error", "level", "_stream_id", "http.req.id", "_msg", "a1", "10", "-5", "კარგი", "日本", "µs"])
         case 1:
             return random.pick([
                 "and", "OR", "not", "in", "range", "i", "by", "as", "if", "limit", "stats", "trace", "count", "offset", "now",
-                "desc", "hits", "with", "exact", "options", "Fields", "2023-01-29", "5m", "1e999",
+                "desc", "hits", "with", "exact", "options", "Fields", "seq", "not_in", "day_range", "1.2.3.4", "<N>", "2023-01-29", "5m", "1e999",
             ])
         case 2:
             let alphabet = Array("ab \"'`\\\n\t\u{0}\u{7F}:*,()[]{}|!=~<>-+#/.@$%é\u{A0}\u{2028}😀".unicodeScalars)

@@ -5,6 +5,8 @@ import Records
 /// LogsQL on rows, one at a time and in the plainest way.
 struct Model {
     let now: Int64
+    /// What queries inside filters see.
+    var rows: [Row] = []
 
     func matches(_ filter: Filter, _ row: Row) -> Bool {
         func text(_ leaf: some FilterLeaf) -> String { row.text(stored(leaf.field ?? "_msg")) }
@@ -20,21 +22,22 @@ struct Model {
         case .present(let leaf): return !text(leaf).isEmpty
         case .empty(let leaf): return text(leaf).isEmpty
         case .regexp(let leaf):
-            return text(leaf).range(of: leaf.pattern, options: .regularExpression) != nil || leaf.pattern.isEmpty
-        case .oneOf(let leaf): return leaf.values.contains { $0.utf8.elementsEqual(text(leaf).utf8) }
+            return hasMatch(leaf.pattern, in: text(leaf)) || leaf.pattern.isEmpty
+        case .oneOf(let leaf): return texts(leaf.values).contains { $0.utf8.elementsEqual(text(leaf).utf8) }
         case .comparison(let leaf): return compares(text(leaf), leaf)
         case .range(let leaf): return isWithin(text(leaf), leaf)
         case .time(let leaf): return leaf.resolve(now: now)?.contains(row.time) ?? false
+        default: return matchesOther(filter, row)
         }
     }
 
-    private func stored(_ name: String) -> String { name == "_time" ? "time" : name == "_msg" ? "message" : name }
+    func stored(_ name: String) -> String { name == "_time" ? "time" : name == "_msg" ? "message" : name }
 
     private func isWordCharacter(_ character: Unicode.Scalar) -> Bool {
         character == "_" || CharacterSet.letters.contains(character) || CharacterSet.decimalDigits.contains(character)
     }
 
-    private func contains(_ phrase: String, in text: String, isPrefix: Bool, _ ignoresCase: Bool) -> Bool {
+    func contains(_ phrase: String, in text: String, isPrefix: Bool = false, _ ignoresCase: Bool = false) -> Bool {
         let phrase = Array((ignoresCase ? phrase.lowercased() : phrase).unicodeScalars)
         let text = Array((ignoresCase ? text.lowercased() : text).unicodeScalars)
         guard text.count >= phrase.count else { return false }
@@ -50,8 +53,12 @@ struct Model {
     private func compares(_ text: String, _ leaf: Filter.Comparison) -> Bool {
         guard !text.isEmpty else { return false }
         let order: Int
-        if let left = Number(text), let right = leaf.operand.number {
+        if let right = leaf.operand.number {
+            guard let left = Number(text) else { return false }
             order = left.value < right.value ? -1 : left.value > right.value ? 1 : 0
+        } else if let right = address(leaf.operand.text) {
+            guard let left = address(text) else { return false }
+            order = left == right ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
         } else {
             let (left, right) = (Array(text.utf8), Array(leaf.operand.text.utf8))
             order = left.lexicographicallyPrecedes(right) ? -1 : left == right ? 0 : 1
@@ -65,6 +72,11 @@ struct Model {
     }
 
     private func isWithin(_ text: String, _ leaf: Filter.Range) -> Bool {
+        if let lower = address(leaf.lower.text), let upper = address(leaf.upper.text) {
+            guard let value = address(text) else { return false }
+            return (value == lower ? leaf.includesLower : lower.lexicographicallyPrecedes(value))
+                && (value == upper ? leaf.includesUpper : value.lexicographicallyPrecedes(upper))
+        }
         guard let value = Number(text)?.value, let lower = leaf.lower.number?.value,
             let upper = leaf.upper.number?.value
         else { return false }

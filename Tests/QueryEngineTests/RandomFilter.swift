@@ -24,7 +24,112 @@ struct RandomFilter {
         "tim.?out", "^err", "cart|check", "or", "[0-9]{3}", "é", "(a|b)_b", "^$", "", "time.*out", "\\.", "x+",
     ]
 
-    private mutating func leaf() -> Filter {
+    private mutating func leaf() -> Filter { random.oneIn(2) ? plainLeaf() : otherLeaf() }
+
+    /// Fields that are in `randomRows` for these filters only.
+    private static let others = ["line", "ip", "tags"]
+    private let patternPieces = [
+        "<N>", "<IP4>", "<TIME>", "<DATE>", "<DATETIME>", "<W>", "<UUID>", "user=", " ", "at ", "ip ", ":", "x", "<", "s",
+    ]
+    private let addresses = ["10.0.0.1", "10.0.0.200", "192.168.1.1", "0.0.0.0", "255.255.255.255"]
+
+    /// More than words and comparisons.
+    private mutating func otherLeaf() -> Filter {
+        let field = random.oneIn(2) ? random.pick(Self.fields) : random.pick(Self.others)
+        switch Int.random(in: 0..<17, using: &random) {
+        case 0: return .substring(.init(field: field, random.pick(texts + ["im", "rr", "1", "本"])))
+        case 1, 2:
+            let pattern = (0..<Int.random(in: 1...4, using: &random)).map { _ in random.pick(patternPieces) }.joined()
+            return .patternMatch(
+                .init(field: random.oneIn(4) ? field : "line", random.pick(Filter.PatternMatch.Placement.allCases), pattern))
+        case 3: return .oneOf(.init(field: field, subquery()))
+        case 4, 5: return .contains(.init(field: field, random.pick(Filter.Contains.Quantifier.allCases), values()))
+        case 6:
+            return .commonCase(
+                .init(field: random.pick(["message", field]), someTexts(["Error", "error", "TIME", "aB", "É", "né"]), isExact: random.oneIn(2)))
+        case 7: return .sequence(.init(field: random.pick(["message", "line", field]), someTexts(texts + ["user", "="])))
+        case 8: return .jsonArrayContainsAny(.init(field: "tags", someTexts(["a", "b c", "1", "true", "null", "é\n", ""])))
+        case 9:
+            let other = random.pick(Self.fields + Self.others)
+            return .fieldComparison(.init(field: field, random.pick(Filter.FieldComparison.Relation.allCases), other))
+        case 10: return .stringRange(.init(field: field, lower: random.pick(texts + [""]), upper: random.pick(texts)))
+        case 11:
+            return .lengthRange(
+                .init(field: field, lower: .random(in: 0...6, using: &random), upper: random.pick([3, 5, 16, 40, .max])))
+        case 12: return addressFilter()
+        case 13: return dayOrWeek()
+        case 14: return .stream(.init((0..<Int.random(in: 1...2, using: &random)).map { _ in labels() }))
+        default:
+            let prefix = random.pick(["", "m", "s", "l", "_m", "t", "tag", "nowhere"])
+            var leaf = plainLeaf()
+            while leaf.leaf == nil || leaf.leaf is Filter.Time { leaf = plainLeaf() }
+            return leaf.leaf.map { .anyField(.init(prefix: prefix, $0)) } ?? .all
+        }
+    }
+
+    private mutating func someTexts(_ texts: [String]) -> [String] {
+        (0..<Int.random(in: 0...3, using: &random)).map { _ in random.pick(texts) }
+    }
+
+    private mutating func values() -> FilterValues {
+        random.oneIn(4) ? subquery() : .list(someTexts(texts + [""]))
+    }
+
+    /// Of a form that `Model` can run.
+    private mutating func subquery() -> FilterValues {
+        let field = random.pick(Self.fields)
+        let end: LogsQL.Pipe = random.oneIn(2) ? .fields([.name(field)]) : .uniq(.init(fields: [field]))
+        let filter = random.oneIn(2) ? plainLeaf() : .and([plainLeaf(), .not(plainLeaf())])
+        return Subquery(Query(filter: filter, pipes: [end])).map { .query($0) } ?? .list([])
+    }
+
+    private mutating func addressFilter() -> Filter {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0:
+            return .range(
+                .init(
+                    field: "ip", lower: Operand(random.pick(addresses)), includesLower: random.oneIn(2),
+                    upper: Operand(random.pick(addresses)), includesUpper: random.oneIn(2)))
+        case 1:
+            return .comparison(
+                .init(field: "ip", random.pick(Filter.Comparison.Relation.allCases), Operand(random.pick(addresses))))
+        case 2:
+            let ends: [UInt32] = [0, 0x0A00_0001, 0x0A00_00FF, 0xC0A8_0000, .max]
+            return .addressRange(.init(field: "ip", .v4(first: random.pick(ends), last: random.pick(ends))))
+        default:
+            let ends: [UInt128] = [0, 1, 0xFFFF_0A00_0000, 0xFFFF_FFFF_FFFF, 0x2001_0DB8 << 96, .max]
+            return .addressRange(.init(field: "ip", .v6(first: random.pick(ends), last: random.pick(ends))))
+        }
+    }
+
+    private mutating func dayOrWeek() -> Filter {
+        let offset = Int64(random.pick([0, 2, -5, 30])) * 3_600_000_000_000 / 2
+        if random.oneIn(2) {
+            return .cycle(
+                .init(
+                    .day(lower: random.pick([0, 720, 830, 840, 1_000, 1_440]), upper: random.pick([0, 720, 835, 840, 1_000, 1_440])),
+                    includesLower: random.oneIn(2), includesUpper: random.oneIn(2), offset: offset))
+        }
+        let days = Filter.Cycle.Weekday.allCases
+        return .cycle(
+            .init(
+                .week(lower: random.pick(days), upper: random.pick(days)), includesLower: random.oneIn(2),
+                includesUpper: random.oneIn(2), offset: offset))
+    }
+
+    private mutating func labels() -> [Filter.Stream.Label] {
+        (0..<Int.random(in: 0...2, using: &random)).map { _ in
+            let field = random.pick(["service", "status", "ok", "nowhere", "trace_id", "_msg"])
+            let relation = random.pick(Filter.Stream.Relation.allCases)
+            switch relation {
+            case .equal, .notEqual: return .init(field, relation, [random.pick(texts + [""])])
+            case .matches, .doesNotMatch: return .init(field, relation, [random.pick(patterns + ["cart|", ".*", ".+", "error"])])
+            case .isOneOf, .isNoneOf: return .init(field, relation, someTexts(texts + [""]))
+            }
+        }
+    }
+
+    private mutating func plainLeaf() -> Filter {
         let field = random.pick(Self.fields)
         let name: String? = field == "message" && random.oneIn(2) ? nil : field
         switch Int.random(in: 0..<13, using: &random) {

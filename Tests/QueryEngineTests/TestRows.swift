@@ -113,6 +113,19 @@ extension Snapshot {
     }
 }
 
+private let linePieces = [
+    "user=12", "user=", "ip ", "10.0.0.1", "at ", "2025-10-20T10:20:30", "Z", "+02:00", "10:20:30,5", "2025/10/20", " ", "beef",
+    "default", "\"a b\"", "'", "2edfed59-3e98-4073-bbb2-28d321ca71a7", "x", "15s", "_7", "v8", "abc", ":", "né", "<N>", "dead_",
+]
+private let ips = [
+    "10.0.0.1", "10.0.0.200", "192.168.1.1", "0.0.0.0", "255.255.255.255", "10.0.0.256", "10.0.0", "::1", "2001:db8::7",
+    "::ffff:10.0.0.1", "x", "1.2.3.4 ", "7",
+]
+private let tags = [
+    "[]", "[\"a\"]", " [ \"b c\" , 1 ]", "[true, null]", "[[\"a\"], {\"b\": \"a\"}]", "[\"\\u00e9\\n\", 2.5]", "[\"a\"", "a", "{}",
+    "[\"\"]", "[\"a\"] x",
+]
+
 /// Rows with the values that queries tend to get wrong.
 func randomRows(_ count: Int, _ random: inout SeededRandom) -> [Row] {
     let words = ["error", "errors", "Error", "time", "out", "timeout", "a_b", "a", "b", "né", "日本", "x-y", "10", "é"]
@@ -133,6 +146,9 @@ func randomRows(_ count: Int, _ random: inout SeededRandom) -> [Row] {
             fields["trace_id"] = random.pick(["00000000000000ff", "abcdef0123456789", "1111111111111111"])
         }
         if !random.oneIn(5) { fields["mixed"] = random.pick(mixed) }
+        if !random.oneIn(5) { fields["line"] = (0..<random.below(5)).map { _ in random.pick(linePieces) }.joined() }
+        if !random.oneIn(5) { fields["ip"] = random.pick(ips) }
+        if !random.oneIn(5) { fields["tags"] = random.pick(tags) }
         let time = Int64.random(in: 0...7_200, using: &random) * 500_000_000 + 1_675_000_000_000_000_000
         return Row(time: time, fields: fields)
     }

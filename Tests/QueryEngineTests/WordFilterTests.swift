@@ -105,7 +105,20 @@ import Testing
         let field = random.pick([nil, "message", "service", "nowhere"])
         let text = part(random.pick(texts), &random)
         let recased = random.oneIn(2) ? random.oneIn(2) ? text.lowercased() : text.uppercased() : text
-        switch random.below(7) {
+        switch random.below(15) {
+        case 7: return text.isEmpty ? .all : .substring(.init(field: field, text))
+        case 8: return .contains(.init(field: field, random.pick(Filter.Contains.Quantifier.allCases), .list([text, random.pick(words)])))
+        case 9: return .sequence(.init(field: field, [text, part(random.pick(texts), &random)]))
+        case 10: return .commonCase(.init(field: field, [String(text.prefix(8)), "Error"], isExact: random.oneIn(3)))
+        case 11:
+            return .patternMatch(.init(field: field, random.pick(Filter.PatternMatch.Placement.allCases), text + random.pick(["", "<N>", " <W>"])))
+        case 12: return .anyField(.init(prefix: random.pick(["", "m", "_m", "serv"]), Filter.Phrase(text.isEmpty ? "x" : text)))
+        case 13:
+            let relation = random.pick(Filter.Stream.Relation.allCases)
+            let pattern = NSRegularExpression.escapedPattern(for: text)
+            let isPattern = relation == .matches || relation == .doesNotMatch
+            return .stream(.init([[.init(field ?? "_msg", relation, [isPattern ? pattern + ".*" : text])]]))
+        case 14: return .exact(.init(field: "_stream_id", StreamLabel.id(service: random.pick(words + [""]))))
         case 0, 1: return text.isEmpty ? .all : .phrase(.init(field: field, text, ignoresCase: false))
         case 2: return recased.isEmpty ? .all : .phrase(.init(field: field, recased, ignoresCase: true))
         case 3: return recased.isEmpty ? .all : .prefix(.init(field: field, recased, ignoresCase: random.oneIn(2)))
