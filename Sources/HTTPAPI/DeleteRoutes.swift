@@ -23,9 +23,8 @@ struct DeleteRoutes: Sendable {
         }
         return await queries.answering(request) { parameters, control in
             let (source, query) = try queries.parsed(parameters)
-            guard query.pipes.isEmpty, query.options.isEmpty else {
-                throw ParameterError("what to delete is a filter: leave the pipes and options away")
-            }
+            guard query.pipes.isEmpty else { throw ParameterError("what to delete is a filter: leave the pipes away") }
+            guard query.options.isEmpty else { throw ParameterError("what to delete is a filter: leave options(…) away") }
             let isDryRun = try parameters.integer("dry_run", default: 0) != 0
             return try .json(try run(query.filter, source, who: parameters["who"] ?? "", isDryRun: isDryRun, control))
         }

@@ -38,8 +38,8 @@ struct TailRoute: Sendable {
         var request = request
         do {
             _ = try await request.collectBody(upTo: queries.limits.formBytesMax)
-        } catch {
-            return .text("the form is longer than \(queries.limits.formBytesMax) bytes\n", status: .badRequest)
+        } catch is NIOTooManyBytesError {
+            return refusal("the form is longer than \(queries.limits.formBytesMax) bytes", .badRequest)
         }
         do {
             let plan = try await plan(request)
@@ -49,8 +49,14 @@ struct TailRoute: Sendable {
             response.headers[.connection] = "close"
             return response
         } catch {
-            return .text("\(error)\n", status: queries.status(of: error))
+            return refusal("\(error)", queries.status(of: error))
         }
+    }
+
+    private func refusal(_ reason: String, _ status: HTTPResponse.Status) -> Response {
+        var response = Response.text("\(reason)\n", status: status)
+        response.headers[.connection] = "close"
+        return response
     }
 
     private func plan(_ request: Request) async throws -> Plan {

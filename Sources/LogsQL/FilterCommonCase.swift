@@ -9,6 +9,8 @@ extension Filter {
 
         /// Capitals in a phrase; one with more is refused, for each doubles the phrases to search for.
         public static let capitalsMax = 10
+        /// Bytes of all spellings; phrases with more are refused.
+        public static let spellingBytesMax = 1 << 20
 
         public init(field: String? = nil, _ phrases: [String], isExact: Bool) {
             self.field = field
@@ -29,9 +31,9 @@ extension Filter {
                 spellings.insert(phrase.mapScalars { $0.upper })
                 var begun = [String.UnicodeScalarView()]
                 for scalar in phrase.unicodeScalars {
-                    let small = begun.map { $0 + [scalar.lower] }
-                    begun = begun.map { $0 + [scalar] }
-                    if CommonCase.isCapital(scalar) { begun += small }
+                    let count = begun.count
+                    if CommonCase.isCapital(scalar) { begun += begun }
+                    for index in begun.indices { begun[index].append(index < count ? scalar : scalar.lower) }
                 }
                 spellings.formUnion(begun.map { String($0) })
             }
@@ -62,13 +64,19 @@ extension Parser {
     /// `(phrase, …)` after `contains_common_case` or `equals_common_case`.
     mutating func parseCommonCase(field: String?, isExact: Bool) throws(QueryError) -> Filter {
         let what = (isExact ? "equals_common_case" : "contains_common_case") + "(…)"
+        var bytes = 0
         let phrases = try parseParenthesised(in: what) { (parser) throws(QueryError) in
             let start = parser.token.range.lowerBound
             let phrase = try parser.parseText(.argument, in: what, expected: "a word or phrase")
-            guard phrase.unicodeScalars.count(where: Filter.CommonCase.isCapital) <= Filter.CommonCase.capitalsMax else {
+            let capitals = phrase.unicodeScalars.count(where: Filter.CommonCase.isCapital)
+            guard capitals <= Filter.CommonCase.capitalsMax else {
                 throw parser.fail(
                     what, "a phrase has more than \(Filter.CommonCase.capitalsMax) capitals; write some of them small, or use i(…)",
                     at: start)
+            }
+            bytes += phrase.utf8.count << capitals
+            guard bytes <= Filter.CommonCase.spellingBytesMax else {
+                throw parser.fail(what, "the phrases have too many spellings; write fewer, or fewer capitals", at: start)
             }
             return phrase
         }

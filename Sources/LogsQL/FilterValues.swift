@@ -55,7 +55,7 @@ extension FilterValues {
 extension Parser {
     /// `(a, b)`, `(query | fields name)`, or nil for `(*)`, what a dashboard's "all" becomes: any value, or none.
     mutating func parseFilterValues(in what: String) throws(QueryError) -> FilterValues? {
-        guard hasPipeInParentheses else { return try parseValueList(in: what).map { .list($0) } }
+        guard openingsBeforePipes.contains(index) else { return try parseValueList(in: what).map { .list($0) } }
         return .query(try parseSubquery(in: what))
     }
 
@@ -82,20 +82,19 @@ extension Parser {
         return hasStar ? nil : values
     }
 
-    /// Whether a `|` stands between the parenthesis here and that which closes it, so that a query does. A time range
-    /// may open with `[` and close with `)`.
-    private var hasPipeInParentheses: Bool {
-        var depth = 0
-        for token in tokens[index...] where token.kind == .symbol {
+    /// Which brackets have a `|` in them, but in no other brackets: those open a query. A time range may open with `[` and
+    /// close with `)`.
+    static func openingsBeforePipes(_ tokens: [Token]) -> Set<Int> {
+        var (open, found): ([Int], Set<Int>) = ([], [])
+        for (index, token) in tokens.enumerated() where token.kind == .symbol {
             switch token.text {
-            case "(", "[": depth += 1
-            case ")", "]": depth -= 1
-            case "|" where depth == 1: return true
+            case "(", "[": open.append(index)
+            case ")", "]": _ = open.popLast()
+            case "|": if let last = open.last { found.insert(last) }
             default: break
             }
-            if depth == 0 { return false }
         }
-        return false
+        return found
     }
 
     /// `(query | fields name)`

@@ -11,11 +11,11 @@ enum Keywords {
             + Filter.functionNames
             + Pipe.forms.flatMap(\.names) + StatsFunction.names)
 
-    /// The closest of `candidates` within two edits of `word`, for "did you mean".
+    /// The closest of `candidates` within two edits of `word`, and half of its letters, for "did you mean".
     static func suggestion(for word: String, among candidates: [String]) -> String? {
         let word = Array(word.lowercased().utf8)
         guard (2...32).contains(word.count) else { return nil }
-        let near = candidates.map { ($0, editDistance(word, Array($0.utf8))) }.filter { $0.1 <= 2 && $0.1 < word.count }
+        let near = candidates.map { ($0, editDistance(word, Array($0.utf8))) }.filter { $0.1 <= 2 && $0.1 * 2 <= word.count }
         return near.min { $0.1 < $1.1 }?.0
     }
 

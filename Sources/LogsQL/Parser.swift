@@ -9,6 +9,8 @@
 struct Parser {
     let bytes: [UInt8]
     let tokens: [Token]
+    /// The places of brackets with a `|` in them.
+    let openingsBeforePipes: Set<Int>
     private(set) var index = 0
     private var depth = 0
     /// How many queries in parentheses the current token stands in.
@@ -23,6 +25,7 @@ struct Parser {
         }
         bytes = Array(source.utf8)
         tokens = try Lexer.tokens(of: bytes)
+        openingsBeforePipes = Parser.openingsBeforePipes(tokens)
     }
 
     // MARK: Cursor

@@ -19,6 +19,7 @@ extension Filter.Regexp {
 struct RegexpPredicate: TextPredicate {
     private let expression: NSRegularExpression
     private let automaton: RegexpAutomaton?
+    private let isWhole: Bool
     private let control: QueryControl
     let required: ByteSearch?
     let words: [[UInt64]]
@@ -26,6 +27,7 @@ struct RegexpPredicate: TextPredicate {
     /// - Parameter isWhole: whether the match is to be the whole text.
     init(_ pattern: String, _ control: QueryControl, isWhole: Bool = false) throws {
         self.control = control
+        self.isWhole = isWhole
         do {
             let plain = try NSRegularExpression(pattern: pattern)
             expression = isWhole ? try NSRegularExpression(pattern: "\\A(?:\(pattern))\\z") : plain
@@ -40,7 +42,8 @@ struct RegexpPredicate: TextPredicate {
     }
 
     func matches(_ text: Span<UInt8>) throws -> Bool {
-        if let verdict = automaton?.matches(text) { return verdict }
+        // The automaton finds matches anywhere.
+        if let verdict = automaton?.matches(text), !verdict || !isWhole { return verdict }
         if let required, required.first(in: text, range: 0..<text.count) == nil { return false }
         let string = text.string
         let whole = NSRange(location: 0, length: string.utf16.count)

@@ -208,7 +208,7 @@ struct QueryErrorTests {
                 cannot parse pipe: unknown pipe 'limt'; did you mean 'limit'?
                   დონე:error | limt 5
                                ^
-                  expected one of: fields, keep, filter, where, limit, head, offset, skip, sort, order, stats, trace, uniq; or a stats function: count, count_uniq, sum, avg, min, max, median, quantile, share
+                  expected one of: fields, keep, filter, where, limit, head, offset, skip, sort, order, stats, trace, uniq, first, last, top, facets, field_names, field_values, blocks_count, total_stats, running_stats, union, join, stream_context, template, templates, compare; or a stats function: count, count_uniq, sum, avg, min, max, median, quantile, share
                 """)
         #expect(
             rendered("level:error\n\t| limit x\n| trace") == """

@@ -25,6 +25,22 @@ struct QueryLimitsTests {
         #expect(throws: QueryError.self) { try parse("!" + negations) }
     }
 
+    /// Each phrase here stands for 1,024.
+    @Test func spellings() throws {
+        let phrases = Array(repeating: "ABCDEFGHIJ", count: 103).joined(separator: ", ")
+        let error = #expect(throws: QueryError.self) { try parse("contains_common_case(\(phrases))") }
+        #expect(
+            error?.message
+                == "cannot parse contains_common_case(…): the phrases have too many spellings; write fewer, or fewer capitals")
+        #expect(throws: Never.self) { try parse("contains_common_case(\(phrases.dropLast(12)))") }
+    }
+
+    /// Brackets that nothing closes are looked through once, however many there are.
+    @Test func openBrackets() throws {
+        let lists = Array(repeating: "f:in([a)", count: 20_000).joined(separator: " ")
+        #expect(try parse(lists).filter.referencedFields == [.name("f")])
+    }
+
     /// Breadth has no limit but the length.
     @Test func breadth() throws {
         let wide = Array(repeating: "a", count: 100_000).joined(separator: " ")

@@ -15,7 +15,7 @@ import Testing
         // Of different times, so that there is one order.
         var times: Set<Int64> = []
         let rows = randomRows(120, &random).filter { times.insert($0.time).inserted }
-        let model = Model(now: now)
+        let model = Model(now: now, rows: rows)
         var filters = RandomFilter(random: random)
         for _ in 0..<120 {
             let filter = filters.filter(depth: 1)

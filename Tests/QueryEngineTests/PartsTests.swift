@@ -41,7 +41,7 @@ import Testing
 
     /// What a query gives, as a set, by rows one at a time. Nil for one of which the model says nothing.
     private func model(_ query: Query, _ rows: [Row]) -> Set<[String: String]>? {
-        let model = Model(now: now)
+        let model = Model(now: now, rows: rows)
         let matching = rows.filter { model.matches(query.filter, $0) }
         switch query.pipes.first {
         case .stats(let stats): return model.stats(stats, matching)
