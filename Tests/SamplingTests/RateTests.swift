@@ -91,7 +91,7 @@ import Testing
         // In chunks of any size.
         var start = 0
         while start < rows.count {
-            let part = Array(rows[start..<min(rows.count, start + 1 + random.below(3_000))])
+            let part = Array(rows[start..<min(rows.count, start + 1 + random.below(20_000))])
             start += part.count
             let survey = try sampler.survey([try #require(RecordBatch(part).segment)], name: "\(start)")
             for (row, weight) in zip(part, try sampler.verdict(on: [survey]).weights[0]) {
@@ -100,12 +100,14 @@ import Testing
             }
         }
         let allowed = (5.0 * Double(options.seconds + 1) + 20) * 1.02
+        let requests = Dictionary(grouping: rows) { "\($0.service) \($0.traceID)" }
         for (service, rows) in kept {
-            // The last request of a slice may take a bucket below zero, by its own rows.
-            #expect(Double(rows) <= allowed + 500, "\(service)")
+            // The last request may take a bucket below zero, by its own rows.
+            let largest = requests.values.filter { $0[0].service == service }.map(\.count).max() ?? 0
+            #expect(Double(rows) <= allowed + Double(largest), "\(service)")
         }
         let noisy = try #require(kept[Traffic.noisyService])
-        #expect(Double(noisy) <= allowed + 500 && Double(noisy) > 5 * Double(options.seconds) * 0.8)
+        #expect(Double(noisy) > 5 * Double(options.seconds) * 0.8)
         #expect((sent[Traffic.noisyService] ?? 0) > 20 * noisy)
     }
 }
