@@ -16,7 +16,7 @@ extension EndToEnd {
 
         @Test(.timeLimit(.minutes(2))) func endsWhileAQueryRuns() throws {
             try TCPConnection.sendAcknowledged(
-                "{\"message\":\"\(String(repeating: "a", count: 60))N\"}\n", to: collector.tcp)
+                "{\"message\":\"\(String(repeating: "a", count: 60))Né\"}\n", to: collector.tcp)
             let query = try TCPConnection(collector.http)
             query.send("GET /query?query=message:~%22%5E(a%2B)%2B$%22&timeout=600 HTTP/1.1\r\nHost: x\r\n\r\n")
             // The collector has taken the query once it answers one that came later.
