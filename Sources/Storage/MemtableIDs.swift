@@ -25,21 +25,11 @@ final class MemtableIDs: Sendable {
 
     private func hashes(of batch: RecordBatch, _ rules: StitchingRules) -> [UInt64] {
         if let known = known.withLock({ $0 }), known.rules === rules { return known.hashes }
-        var all: [UInt64] = []
-        for column in batch.columns {
-            guard let form = rules.form(of: column.name) else { continue }
-            for hashes in rules.hashes(bytes: column.bytes, ends: column.ends, form: form) {
-                var last: UInt64 = 0
-                for hash in hashes where hash != last {
-                    last = hash
-                    if hash != 0 { all.append(hash) }
-                }
-            }
-        }
-        all.sort()
-        var distinct: [UInt64] = []
-        for hash in all where hash != distinct.last { distinct.append(hash) }
-        known.withLock { [distinct] in $0 = Known(rules: rules, hashes: distinct) }
-        return distinct
+        let hashes = RowIDs.distinct(
+            batch.columns.flatMap { column in
+                rules.form(of: column.name).map { rules.hashes(bytes: column.bytes, ends: column.ends, form: $0) } ?? []
+            })
+        known.withLock { $0 = Known(rules: rules, hashes: hashes) }
+        return hashes
     }
 }

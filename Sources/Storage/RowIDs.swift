@@ -23,11 +23,14 @@ struct RowIDs {
     }
 
     /// The hashes of all ids on `rows`, each once, rising.
-    func distinctHashes(_ rows: Range<Int>) -> [UInt64] {
+    func distinctHashes(_ rows: Range<Int>) -> [UInt64] { Self.distinct(columns.lazy.map { $0[rows] }) }
+
+    /// All hashes but 0, each once, rising. Those of one id mostly stand together.
+    static func distinct(_ columns: some Sequence<some Sequence<UInt64>>) -> [UInt64] {
         var hashes: [UInt64] = []
         for column in columns {
             var last: UInt64 = 0
-            for hash in column[rows] where hash != last {
+            for hash in column where hash != last {
                 last = hash
                 if hash != 0 { hashes.append(hash) }
             }
