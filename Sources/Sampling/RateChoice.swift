@@ -12,8 +12,6 @@ import Records
 struct RateChoice {
     /// A request that the rule decides on.
     struct Candidate {
-        /// Number of the request, for whoever asks.
-        let number: Int
         let time: Int64
         let randomness: UInt64
         /// Rows by key.

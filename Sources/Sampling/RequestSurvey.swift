@@ -33,7 +33,7 @@ struct RequestSurvey: SampleSurvey {
     /// For each row its group; `noGroup` for a lone row.
     fileprivate(set) var groupOfRow: [UInt32] = []
     fileprivate(set) var groups: [Group] = []
-    /// The ids of group `g` are `ids[idEnds[g - 1] ..< idEnds[g]]`.
+    /// Those of each group together; see `idRange(of:)`.
     fileprivate(set) var ids: [UInt64] = []
     fileprivate(set) var idEnds: [UInt32] = []
     /// Rising by row.
@@ -50,7 +50,8 @@ struct RequestSurvey: SampleSurvey {
 
     static let noGroup = UInt32.max
 
-    func ids(of group: Int) -> ArraySlice<UInt64> { ids[Int(group == 0 ? 0 : idEnds[group - 1])..<Int(idEnds[group])] }
+    /// Where the ids of a group stand in `ids`.
+    func idRange(of group: Int) -> Range<Int> { Int(group == 0 ? 0 : idEnds[group - 1])..<Int(idEnds[group]) }
 
     /// The randomness of a lone row: the same in every verdict.
     func randomness(ofLoneRow row: UInt32) -> UInt64 { Randomness.mixed(seed &+ UInt64(row)) & Randomness.mask }

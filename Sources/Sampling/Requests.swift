@@ -1,5 +1,4 @@
 import Kernels
-import QueryEngine
 
 /// The groups of several surveys put together to requests: groups that have an id in common are one, but for hubs.
 struct Requests {
@@ -27,7 +26,7 @@ struct Requests {
     ///   - due: how many of the surveys, the first ones, are of chunks to be settled.
     ///   - hubNeighbours: as in `StitchingRules`.
     init(_ surveys: [RequestSurvey], due: Int, hubNeighbours: Int) {
-        var nodes = surveys.map { survey in survey.ids.map { ids.insert($0).code } }
+        let nodes = surveys.map { survey in survey.ids.map { ids.insert($0).code } }
         let isHub = Self.hubs(surveys, nodes, idCount: ids.count, hubNeighbours)
         // A group whose ids are all hubs joins nothing, and is a request by itself: a node behind those of ids.
         var nodeOfGroup: [[UInt32]] = []
@@ -36,7 +35,7 @@ struct Requests {
         for (index, survey) in surveys.enumerated() {
             var own: [UInt32] = []
             for group in survey.groups.indices {
-                let range = Self.range(survey, group)
+                let range = survey.idRange(of: group)
                 let joining = nodes[index][range].filter { !isHub[Int($0)] }
                 guard let first = joining.first else {
                     own.append(UInt32(nodeCount))
@@ -51,11 +50,6 @@ struct Requests {
         union.grow(to: nodeCount)
         number(surveys, nodeOfGroup, due: due)
         noteDueIDs(surveys, nodes, isHub, due: due)
-        nodes = []
-    }
-
-    private static func range(_ survey: RequestSurvey, _ group: Int) -> Range<Int> {
-        Int(group == 0 ? 0 : survey.idEnds[group - 1])..<Int(survey.idEnds[group])
     }
 
     /// Ids beside more distinct others than one of a request can be.
@@ -64,7 +58,7 @@ struct Requests {
         var pairs = IntegerTable()
         for (survey, nodes) in zip(surveys, nodes) {
             for group in survey.groups.indices {
-                let range = range(survey, group)
+                let range = survey.idRange(of: group)
                 guard range.count > 1 else { continue }
                 for left in range {
                     for right in range where nodes[left] < nodes[right] {
@@ -106,7 +100,7 @@ struct Requests {
         var isNoted = [Bool](repeating: false, count: ids.count)
         for (index, survey) in surveys.enumerated() {
             for group in survey.groups.indices where requests[Int(requestOfGroup[index][group])].isDue {
-                for place in Self.range(survey, group) {
+                for place in survey.idRange(of: group) {
                     let node = Int(nodes[index][place])
                     if isHub[node] || isNoted[node] { continue }
                     isNoted[node] = true

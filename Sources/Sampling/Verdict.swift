@@ -149,7 +149,7 @@ struct Verdict {
         for (request, keys) in charges.sorted(by: { $0.key < $1.key }) {
             let facts = requests.requests[request]
             let candidate = RateChoice.Candidate(
-                number: request, time: facts.firstTime, randomness: facts.randomness.randomness,
+                time: facts.firstTime, randomness: facts.randomness.randomness,
                 charges: keys.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
             if ofRequest[request]?.isEarlier == true {
                 followers.append(candidate)
@@ -164,7 +164,7 @@ struct Verdict {
                 places.append(.loneRow(survey: index, place: place))
                 candidates.append(
                     RateChoice.Candidate(
-                        number: place, time: lone.time, randomness: survey.randomness(ofLoneRow: lone.row),
+                        time: lone.time, randomness: survey.randomness(ofLoneRow: lone.row),
                         charges: [(survey.keys.keys[Int(key)], 1)]))
             }
         }

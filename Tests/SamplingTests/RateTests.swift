@@ -12,7 +12,7 @@ import Testing
 
     private static func candidate(_ second: Double, _ randomness: UInt64, _ charges: [(String, Double)]) -> RateChoice.Candidate {
         RateChoice.Candidate(
-            number: 0, time: Traffic.start + Int64(second * 1e9), randomness: randomness,
+            time: Traffic.start + Int64(second * 1e9), randomness: randomness,
             charges: charges.map { (key: $0.0, rows: $0.1) })
     }
 
